@@ -47,3 +47,4 @@ c.Execute.timeout = 120
 c.Execute.startup_timeout = 120
 c.Execute.iopub_timeout = 30
 c.ExecuteVariant.secret_file = c.Judge.secret_file = str(classroom / "secret")
+c.Execute.extra_arguments = ["--log-level=ERROR"]

@@ -45,16 +45,18 @@ def fingerprint(lock):
 def install(lock):
     """Make the environment and install the lock and the course in it, with uv where there is one."""
     print(f"Installing what {lock} lists in {ENVIRONMENT}; this happens once and takes a minute or two.", flush=True)
-    uv = shutil.which("uv")
-    venv = [uv, "venv", "--quiet", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]
+    python, uv = getattr(sys, "_base_executable", sys.executable), shutil.which("uv")
+    venv = [uv, "venv", "--quiet", "--python", python] if uv else [python, "-m", "venv"]
     pip = [uv, "pip", "install", "--python", PYTHON] if uv else [PYTHON, "-m", "pip", "install"]
     try:
-        ENVIRONMENT.mkdir(exist_ok=True)
-        INSTALLED.write_text("")
+        if ENVIRONMENT.exists():
+            shutil.rmtree(ENVIRONMENT)
+        ENVIRONMENT.mkdir()
     except OSError as error:
-        sys.exit(f"Nothing can be written in {ROOT} ({error.strerror}): copy the course to a folder of yours.")
-    attempt([*venv, "--clear", ENVIRONMENT], "No environment could be made: on Debian or Ubuntu, first install the "
-            "package python3-venv; elsewhere, Python from python.org has what is needed.")
+        sys.exit(f"{ENVIRONMENT} cannot be made anew ({error.strerror}): close JupyterLab if it runs from there, or "
+                 "copy the course to a folder of your own.")
+    attempt([*venv, ENVIRONMENT], "No environment could be made: on Debian or Ubuntu, first install the package "
+            "python3-venv; elsewhere, Python from python.org has what is needed.")
     attempt([*pip, "--quiet", "-r", ROOT / lock], "Not all packages could be installed (the reason stands above): "
             "check that this computer is online, and start again.")
     attempt([*pip, "--quiet", "--no-deps", "--editable", ROOT], "The course itself could not be installed (the reason "

@@ -32,7 +32,7 @@ def commands() -> argparse.ArgumentParser:
     command = add("build", help="make the notebooks from the scripts in solutions/")
     command.add_argument("names", nargs="*", metavar="NAME", help="a lesson, such as 01-monolith; else all")
     command.add_argument("--check", action="store_true", help="write nothing, and fail if a notebook is out of date")
-    command.set_defaults(run=build, extra="test")
+    command.set_defaults(run=build_lessons, extra="test")
     command = add("bench", help="measure the engine against its peers")
     command.set_defaults(run=bench, extra="bench")
     command = add("claims", help="print what the course claims, with the evidence")
@@ -67,18 +67,18 @@ def usable(port: int) -> int:
     return port
 
 
-def build(chosen: argparse.Namespace) -> None:
+def build_lessons(chosen: argparse.Namespace) -> None:
     """Build the named lessons, or compare them with what would be built."""
-    from . import build
+    from .build import build, check
 
-    (build.check if chosen.check else build.build)(tuple(chosen.names))
+    (check if chosen.check else build)(tuple(chosen.names))
 
 
 def bench(chosen: argparse.Namespace) -> None:
     """Print the tables of the benchmark."""
-    from . import bench
+    from .bench import main as measure
 
-    bench.main()
+    measure()
 
 
 def claims(chosen: argparse.Namespace) -> None:

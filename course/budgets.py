@@ -36,10 +36,10 @@ def too_large(path: Path, content: str) -> list[str]:
 
 
 def words(cell: NotebookNode) -> int:
-    """Words of prose in a text cell, without diagrams, tags and punctuation."""
+    """Words of prose in a text cell, without diagrams, tags, and what is folded away, such as hints."""
     if cell.cell_type != "markdown":
         return 0
-    prose = re.sub(r"```.*?```|<[^>]*>|\]\([^)]*\)", " ", cell.source, flags=re.DOTALL)
+    prose = re.sub(r"```.*?```|<details>.*?</details>|<[^>]*>|\]\([^)]*\)", " ", cell.source, flags=re.DOTALL)
     return sum(any(letter.isalnum() for letter in word) for word in prose.split())
 
 

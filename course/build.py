@@ -30,10 +30,9 @@ def build(names: tuple[str, ...] = (), root: Path = ROOT) -> None:
     """Write both notebooks of the named lessons, or of all; if one fails, every file stays as it was."""
     scripts = _scripts(root, names)
     _refuse([fault for script in scripts for fault in problems(script, read(script))])
-    for lesson in [_build(root, script) for script in scripts]:
-        for path, text in lesson.texts.items():
-            _publish(path, text)
-        print(lesson.summary)
+    lessons = [_build(root, script) for script in scripts]
+    _publish({path: text for lesson in lessons for path, text in lesson.texts.items()})
+    print("\n".join(lesson.summary for lesson in lessons))
 
 
 def check(names: tuple[str, ...] = (), root: Path = ROOT) -> None:
@@ -89,11 +88,18 @@ def _summary(name, executed, text):
             f"ran in {sum(executed.seconds.values()):.1f} s of at most 60{check_time} of at most 5")
 
 
-def _publish(path, text):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, path)
+def _publish(texts):
+    drafts = {path.with_name(f".{path.name}.new"): path for path in texts}
+    try:
+        for draft, path in drafts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_text(texts[path], encoding="utf-8")
+        for draft, path in drafts.items():
+            os.replace(draft, path)
+    except OSError as error:
+        for draft in filter(Path.exists, drafts):
+            draft.unlink()
+        raise BuildError(f"{error.filename} cannot be written ({error.strerror}): nothing was changed.") from None
 
 
 def _orphans(root):

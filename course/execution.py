@@ -21,6 +21,7 @@ FIXED = {
     "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8",
     "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",   # other processors round the last digit otherwise
 }
+QUIET = ["--log-level=ERROR"]   # the kernel warns on the terminal that it talks over TCP
 FIRST_USE = re.compile(r"Matplotlib is building the font cache[^\n]*\n?")
 
 
@@ -34,30 +35,35 @@ class Executed(NamedTuple):
 def execute(script: Path, notebook: NotebookNode) -> Executed:
     """Run every cell in an empty folder; raises BuildError with the cell that failed, warned or hung."""
     fresh = from_dict(json.loads(json.dumps(notebook)))
-    started: dict[str, float] = {}
-    seconds: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
-        client = NotebookClient(
-            fresh, timeout=CELL_SECONDS, startup_timeout=CELL_SECONDS, iopub_timeout=30, kernel_name="python3",
-            record_timing=False, coalesce_streams=True, resources={"metadata": {"path": folder}},
-            on_cell_start=lambda cell, cell_index: started.update({cell.id: time.perf_counter()}),
-            on_cell_executed=lambda cell, cell_index, execute_reply: seconds.update(
-                {cell.id: time.perf_counter() - started[cell.id]}),
-        )
-        _run(client, started, script, folder)
+        seconds = _run(script, fresh, folder)
     _refuse_warnings(script, fresh)
     return Executed(normalised(fresh, folder), seconds)
 
 
-def _run(client, started, script, folder):
+def _run(script, notebook, folder) -> dict[str, float]:
+    started: dict[str, float] = {}
+    seconds: dict[str, float] = {}
+    client = NotebookClient(
+        notebook, timeout=CELL_SECONDS, startup_timeout=CELL_SECONDS, iopub_timeout=30, kernel_name="python3",
+        extra_arguments=QUIET, record_timing=False, coalesce_streams=True, resources={"metadata": {"path": folder}},
+        on_cell_start=lambda cell, cell_index: started.update({cell.id: time.perf_counter()}),
+        on_cell_executed=lambda cell, cell_index, execute_reply: seconds.update(
+            {cell.id: time.perf_counter() - started[cell.id]}),
+    )
     try:
         client.execute(env=_environment(folder))
-    except CellExecutionError as error:
-        raise BuildError(f"{_last(client.nb, started, script)} raises {error.ename}: {error.evalue}") from None
-    except CellTimeoutError:
-        raise BuildError(f"{_last(client.nb, started, script)} ran for {CELL_SECONDS} s and was stopped.") from None
-    except DeadKernelError:
-        raise BuildError(f"{_last(client.nb, started, script)} ended its kernel: it needs less memory or no exit.") from None
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        raise BuildError(f"{_last(notebook, started, script)} {_reason(error)}.") from None
+    return seconds
+
+
+def _reason(error):
+    if isinstance(error, CellExecutionError):
+        return f"raises {error.ename}: {error.evalue}"
+    if isinstance(error, DeadKernelError):
+        return "ended its kernel: it needs less memory, or no exit"
+    return f"ran for {CELL_SECONDS} s and was stopped: make it smaller"
 
 
 def _environment(folder):

@@ -1,4 +1,4 @@
-"""Points are decided here, in the grader's process: the learner's kernel reports raw answers and nothing else counts."""
+"""Points are decided in the grader's process: of what a learner's kernel says, the raw answers alone count."""
 
 import contextlib
 import hashlib
@@ -82,7 +82,7 @@ class Judge(NbGraderPreprocessor):
 
     def _verdict(self, cell, number):
         item, most = cell.metadata.nbgrader.grade_id, float(cell.metadata.nbgrader.points)
-        exercise = import_item(self.exercises)[item]
+        exercise = self._exercise(item)
         cases = exercise.cases(number)
         raw, complaint = answers(cell, item, len(cases), self.most_bytes)
         if complaint:
@@ -93,6 +93,12 @@ class Judge(NbGraderPreprocessor):
         except Exception as error:
             self.log.error("The judge of %s failed on an answer: %r", item, error)
             return 0.0, f"No points: the answers to {item} have a form that cannot be judged ({error}).\n"
+
+    def _exercise(self, item):
+        exercises = import_item(self.exercises)
+        if item not in exercises:
+            raise ValueError(f"There is no exercise {item}: {self.exercises} must hold one for each check.")
+        return exercises[item]
 
 
 def answers(cell: NotebookNode, item: str, cases: int, most_bytes: int) -> tuple[list, str]:

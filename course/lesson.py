@@ -73,7 +73,7 @@ def unsolved(cell: NotebookNode) -> str:
 
 def expand(notebook: NotebookNode) -> NotebookNode:
     """The notebook with nbgrader's metadata and with cell ids that depend on the content alone."""
-    cells, seen = [], Counter()
+    cells, seen = [], Counter[str]()
     for short in notebook.cells:
         cell = from_dict({**short, "metadata": _long_metadata(short)})
         name = cell.metadata.get("nbgrader", {}).get("grade_id") or _digest(short)

@@ -31,10 +31,7 @@ class Scalability(NamedTuple):
 
 
 def mm1(arrival_rate: float, service_rate: float) -> Queue:
-    """Poisson arrivals, exponential work, one server.
-
-    Source: Kleinrock, Queueing Systems I, 1975, section 3.2.
-    """
+    """Poisson arrivals, exponential work, one server (Kleinrock, Queueing Systems I, 1975, section 3.2)."""
     return mmc(arrival_rate, service_rate, 1)
 
 
@@ -71,16 +68,12 @@ def mg1(arrival_rate: float, service_time: float, cv: float) -> Queue:
 
 def queue(arrival_rate, utilisation, waiting_probability, waiting_time, service_time) -> Queue:
     """All six numbers, the last two by Little's law."""
-    response_time = waiting_time + service_time
-    return Queue(utilisation, waiting_probability, waiting_time, response_time,
-                 little(arrival_rate, waiting_time), little(arrival_rate, response_time))
+    times = waiting_time, waiting_time + service_time
+    return Queue(utilisation, waiting_probability, *times, *(little(arrival_rate, time) for time in times))
 
 
 def little(arrival_rate: float, time: float) -> float:
-    """Mean number in any system that requests enter at a rate and stay in for a mean time.
-
-    Source: Little, A proof for the queuing formula L = λW, Operations Research, 1961.
-    """
+    """Mean number in any system, from the arrival rate and the mean time inside (Little, Operations Research, 1961)."""
     return number("arrival_rate", arrival_rate, "requests per second") * number("time", time, "seconds")
 
 
@@ -111,7 +104,7 @@ def erlang_c(servers: int, offered_load: float) -> float:
 def response_percentile(arrival_rate: float, service_rate: float, p: float) -> float:
     """The response time that `p` percent do not exceed, at one server with exponential work.
 
-    Source: the response time of M/M/1 is exponential; Kleinrock, Queueing Systems I, 1975, chapter 5.
+    Source: it is exponential; Kleinrock, Queueing Systems I, 1975, chapter 5.
     """
     return -log(1 - share_of(p)) * mm1(arrival_rate, service_rate).response_time
 
@@ -151,7 +144,7 @@ def fit_usl(n: Sequence[float], throughput: Sequence[float]) -> Scalability:
     """
     workers, measured = measurements(n, throughput)
     terms = np.column_stack([np.ones_like(workers), workers - 1, workers * (workers - 1)])
-    parts = np.linalg.lstsq(terms, workers / measured, rcond=None)[0]     # N / X is linear in 1/γ, σ/γ and κ/γ
+    parts = np.linalg.lstsq(terms, workers / measured, rcond=None)[0]     # a start: n / throughput is linear
     damping = 1e-3
     for _ in range(200):
         fitted = workers / (terms @ parts)
@@ -169,11 +162,10 @@ def fit_usl(n: Sequence[float], throughput: Sequence[float]) -> Scalability:
 def measurements(n, throughput) -> tuple[np.ndarray, np.ndarray]:
     """Both columns as arrays; raises ValueError with a sentence for what cannot be fitted."""
     workers, measured = np.asarray(n, float), np.asarray(throughput, float)
-    if workers.ndim != 1 or workers.shape != measured.shape or len(np.unique(workers)) < 3:
-        raise ValueError("a fit needs at least three different numbers of workers, and a throughput for each, "
-                         f"got {workers.size} and {measured.size}")
-    if not np.all(np.isfinite([workers, measured])) or workers.min() < 1 or measured.min() <= 0:
-        raise ValueError("a fit needs numbers of workers of at least 1 and throughputs above 0")
+    if (workers.ndim != 1 or workers.shape != measured.shape or not np.all(np.isfinite([workers, measured]))
+            or len(np.unique(workers)) < 3 or workers.min() < 1 or measured.min() <= 0):
+        raise ValueError("a fit needs a throughput above 0 for each of three or more different numbers of workers, "
+                         f"all at least 1, got {n} and {throughput}")
     return workers, measured
 
 

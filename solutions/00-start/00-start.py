@@ -27,7 +27,7 @@
 import numpy as np
 import simpy
 
-from course import data, explore, plots, tables, theory
+from course import data, plots, theory
 from course.checks import check
 from course.patterns.monolith import Monolith
 from course.run import compare, measure, percentile_interval
@@ -107,7 +107,7 @@ check("0A", response_times_by_hand)
 # For now all work of a request is one step, so that there is a formula to hold against it.
 
 # %%
-workload = Workload(arrival_rate=9.6, duration=1200, mean_work=Work(0, sum(image), 0), seed=1)
+workload = Workload(arrival_rate=9.6, duration=3000, mean_work=Work(0, sum(image), 0), seed=1)
 env = simpy.Environment()
 server = simpy.Resource(env, capacity=1)
 response_times = []
@@ -146,11 +146,13 @@ plots.lines(
     x=times,
     series={"simulated": [np.mean(np.array(response_times) > time) for time in times],
             "formula": np.exp(-times / queue.response_time)},
-    title="The formula lies on the simulation",
+    title="Simulation and formula side by side",
     x_label="response time (s)", y_label="share of requests that take longer",
 )
 
 # %% [markdown]
+# They are close, and not equal. Is the gap luck, or a mistake? The section on single runs will tell.
+#
 # ### The short form
 #
 # From the next lesson on, the models say `yield pool.serve(seconds)`: wait for a server, keep it so long, leave. A
@@ -244,7 +246,7 @@ plots.histogram(p95, marks={"exact": truth}, title="The same queue, a hundred ti
                 x_label="p95 of one run (s)", y_label="runs")
 
 # %% [markdown]
-# The server is 90 % busy, and the lucky runs report a third of what the unlucky ones do. Most lie below the exact value:
+# The server is 90 % busy, and the lucky runs report a fraction of what the unlucky ones do. Most lie below the exact value:
 # a short run starts with an empty queue, and long queues are rare events that it may miss. So a number in this course
 # comes from ten runs or more, with a **95 % interval**: a range made by a rule that catches the true value 95 times in
 # 100.
@@ -256,6 +258,8 @@ print("mean response", measure(one_worker, lambda run: run.mean_response), "s; e
 print("p95          ", percentile_interval(one_worker, 95), "s")
 
 # %% [markdown]
+# The exact values lie inside: the gap between curve and formula was luck. With more requests it would shrink.
+#
 # To compare two designs, give both the same requests and look at the difference, run by run. Luck then hits both sides
 # alike and drops out. If the interval of the difference holds zero, the course does not say which is better.
 

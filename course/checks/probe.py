@@ -1,0 +1,155 @@
+"""Asks a learner's function, and turns whatever comes back into plain values. Nothing is decided here."""
+
+import contextlib
+import dis
+import inspect
+import io
+import random
+import signal
+import threading
+import types
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from dataclasses import fields, is_dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+SECONDS = 10.0          # for one call: the longest honest one takes a tenth of a second
+LONGEST, DEEPEST = 20_000, 5
+DATA = (bool, int, float, complex, str, list, tuple, dict, set, np.ndarray, np.generic)
+
+
+class OutOfTime(BaseException):
+    """Not an Exception, so that `except Exception` in the learner's function does not catch it."""
+
+
+def call(function: Any, *arguments: Any) -> Any:
+    """What `function` returns for copies of the arguments, as plain values, or {"error": name, "about": text}."""
+    return unfit(function) or run(function, deepcopy(arguments))
+
+
+def unfit(function: Any) -> dict[str, str] | None:
+    """Why the function cannot be asked at all, if so."""
+    if not callable(function):
+        return {"error": "Blank"} if function is None else {"error": "NotAFunction", "about": type(function).__name__}
+    name = global_data(function)
+    return {"error": "Global", "about": name} if name else None
+
+
+def run(function: Callable, arguments: tuple) -> Any:
+    """One guarded call, with these very arguments."""
+    try:
+        with quietly(), reseeded(), within(SECONDS):
+            answer = plain(function(*arguments))
+    except NotImplementedError:
+        return {"error": "Blank"}
+    except OutOfTime:
+        return {"error": "OutOfTime"}
+    except (Exception, SystemExit, GeneratorExit) as failure:
+        return {"error": type(failure).__name__, "about": text_of(failure)}
+    return {"error": "Blank"} if answer is None else answer
+
+
+def value(answer: Any) -> Any:
+    """An answer that is data and not a function, as plain values."""
+    return run(lambda: answer, ())
+
+
+def text_of(failure: BaseException) -> str:
+    """The failure's own words, cut short; an exception may fail even at that."""
+    with contextlib.suppress(Exception):
+        return str(failure)[:100]
+    return ""
+
+
+def global_data(function: Callable) -> str | None:
+    """The first data of the page that the function reads besides its arguments; CONSTANTS are allowed."""
+    function = inspect.unwrap(getattr(function, "__func__", function))
+    page = getattr(function, "__globals__", {})
+    names = names_in(getattr(function, "__code__", None))
+    return next((name for name in names if not name.isupper() and isinstance(page.get(name), DATA)), None)
+
+
+def names_in(code: types.CodeType | None) -> list[str]:
+    """The global names that are loaded in the code and in the functions inside it."""
+    if code is None:
+        return []
+    inner = [name for part in code.co_consts if isinstance(part, types.CodeType) for name in names_in(part)]
+    loaded = {step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"}
+    return sorted(loaded) + inner
+
+
+@contextlib.contextmanager
+def quietly():
+    """Swallow what is printed and warned: text on stderr would cost all points."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+
+
+@contextlib.contextmanager
+def reseeded():
+    """The global random numbers of Python and NumPy start the same at every call, and go on afterwards as before."""
+    python, numpy = random.getstate(), np.random.get_state()
+    random.seed(1)
+    np.random.seed(1)
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(numpy)
+
+
+@contextlib.contextmanager
+def within(seconds: float):
+    """Stop a call that takes longer, where the system has a timer; elsewhere let it run."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_):
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)      # again and again: one may be caught
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """`value` as JSON can hold it: numbers that are not finite become text; foreign objects the name of their type."""
+    if value is None or isinstance(value, bool | np.bool_):
+        return value if value is None else bool(value)
+    if isinstance(value, str):
+        return str(value)[:LONGEST]
+    if isinstance(value, int | np.integer):
+        return int(value) if abs(int(value)) < 2**53 else plain(float_or_inf(value))
+    if isinstance(value, float | np.floating):
+        return float(value) if isfinite(value) else str(float(value))
+    if depth < DEEPEST:
+        if isinstance(value, np.ndarray):
+            return plain(value.tolist(), depth)
+        if is_dataclass(value) and not isinstance(value, type):
+            return {field.name: plain(getattr(value, field.name), depth + 1) for field in fields(value)}
+        if isinstance(value, Mapping):
+            return {str(name): plain(part, depth + 1) for name, part in list(value.items())[:LONGEST]}
+        if hasattr(value, "_asdict"):
+            return plain(value._asdict(), depth)
+        if isinstance(value, Iterable) and not isinstance(value, bytes):
+            return [plain(part, depth + 1) for part, _ in zip(value, range(LONGEST))]
+    return {"type": type(value).__name__}
+
+
+def float_or_inf(value: int) -> float:
+    """A whole number as a float, however large."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")

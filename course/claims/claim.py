@@ -1,0 +1,197 @@
+"""The form of every claim: a statement, a test that it could fail, and a verdict that the result decides."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from math import nan
+from typing import NamedTuple, Protocol
+
+from ..run import Interval, Run, interval
+from ..simulation import replicate
+
+PROXY = "This measures a mechanism, not people."
+
+
+class Sides(NamedTuple):
+    """A measure on each trace: for the pattern of the claim, and for what it is compared with."""
+
+    pattern: Sequence[float]
+    comparison: Sequence[float]
+    metric: str = ""    # when it is not the metric of the claim
+
+
+class Arm(NamedTuple):
+    """One comparison on equal traces; `effect` is the paired difference, positive where the claim is right."""
+
+    role: str           # "hold", "fail", or "comparison" for one that decides nothing
+    name: str
+    pattern: Interval
+    comparison: Interval
+    effect: Interval
+    metric: str
+
+
+class Experiment(Protocol):
+    """What a claim needs in order to be tested: its assumptions are the fields, so `replace` changes them."""
+
+    def sides(self, knob: float, traces: int) -> Sides:
+        """The metric of both sides at one value of the knob."""
+        ...
+
+    def others(self, traces: int) -> list[tuple[str, str, Sides]]:
+        """Further arms: role, name, both sides."""
+        ...
+
+
+class Table(NamedTuple):
+    """Rows under a heading, readable on a page and in a terminal."""
+
+    caption: str
+    rows: tuple[tuple[str, ...], ...]
+
+    def __str__(self):
+        return "\n".join([self.caption, *("  " + " | ".join(row) for row in self.rows)])
+
+    def _repr_html_(self):
+        width = max(map(len, self.rows)) - 1
+        body = "".join(html_row(row, width) for row in self.rows)
+        return f"<table><caption>{escape(self.caption)}</caption>{body}</table>"
+
+
+def html_row(row: tuple[str, ...], width: int) -> str:
+    """A heading and its cells; a cell that stands alone is as wide as the table."""
+    span = f" colspan='{width}'" if len(row) == 2 else ""
+    cells = "".join(f"<td style='text-align:left'{span}>{escape(cell)}</td>" for cell in row[1:])
+    return f"<tr><th scope='row' style='text-align:left'>{escape(row[0])}</th>{cells}</tr>"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement about a pattern, and the experiment that puts it to the test.
+
+    Lower is better in every `metric`. The claim should hold with the knob at `holds_at` and fail at `fails_at`; it is
+    conditional when it flips inside the `realistic` range. `proxy` says what stands for people, where they matter.
+    """
+
+    id: str             # "M+1": the first statement for the monolith; "M-1": the first against it
+    statement: str
+    metric: str
+    hold: str
+    comparison: str
+    fail: str
+    knob: str           # the number that moves from hold to fail, with its unit
+    holds_at: float
+    fails_at: float
+    realistic: tuple[float, float]
+    false_when: str
+    not_modelled: tuple[str, ...]
+    would_flip: str
+    experiment: Experiment
+    proxy: str = ""
+
+    def at(self, knob: float, traces: int = 10) -> Arm:
+        """The comparison with the knob at this value, on so many traces."""
+        return self.arm("comparison", f"{self.knob}: {knob:g}", self.experiment.sides(knob, traces))
+
+    def arm(self, role: str, name: str, sides: Sides) -> Arm:
+        """Both sides with their intervals, and the paired difference counted in favour of the claim."""
+        gains = [other - own for own, other in zip(sides.pattern, sides.comparison, strict=True)]
+        if "-" in self.id:
+            gains = [-gain for gain in gains]
+        return Arm(role, name, interval(sides.pattern), interval(sides.comparison), interval(gains),
+                   sides.metric or self.metric)
+
+    @property
+    def card(self) -> Table:
+        """What is claimed, how it is tested, and what the test leaves out."""
+        rows = [("Statement", self.statement), ("Metric", self.metric), ("Should hold", self.hold),
+                ("Compared with", self.comparison), ("Should fail", self.fail), ("Knob", self.knob),
+                ("False when", self.false_when), ("Not modelled", "; ".join(self.not_modelled)),
+                ("Would flip it", self.would_flip)]
+        if self.proxy:
+            rows.append(("Stands for", f"{self.proxy} {PROXY}"))
+        return Table(f"Claim {self.id}", tuple(rows))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a claim: its arms in the claim's metric, the further arms in `also`, each in its own, and the
+    value of the knob at which the claim flips (not a number: nowhere).
+    """
+
+    claim: Claim
+    arms: tuple[Arm, ...]
+    also: tuple[Arm, ...]
+    boundary: float
+
+    @property
+    def effect(self) -> Interval:
+        """The effect in the first arm where the claim should hold."""
+        return self.arms[0].effect
+
+    @property
+    def verdict(self) -> str:
+        """Refuted, undecided, proxy only, conditional or supported: read off the intervals and the boundary."""
+        hold = [arm.effect for arm in self.arms + self.also if arm.role == "hold"]
+        if any(effect.high < 0 for effect in hold):
+            return "refuted"
+        if any(effect.low <= 0 for effect in hold):
+            return "undecided"
+        if self.claim.proxy:
+            return "proxy only"
+        low, high = self.claim.realistic
+        return "conditional" if low <= self.boundary <= high else "supported"
+
+    @property
+    def flips(self) -> str:
+        """Where the claim turns over, in words."""
+        if self.boundary != self.boundary:
+            return f"{self.claim.knob}: nowhere from {self.claim.holds_at:g} to {self.claim.fails_at:g}"
+        return f"{self.claim.knob}: {self.boundary:.3g}"
+
+    @property
+    def table(self) -> Table:
+        """A row for each arm, then the boundary and the verdict."""
+        head = ("", "arm", "pattern", "comparison", "effect, positive for the claim")
+        arms = [(arm.role, arm.name, *map(str, arm[2:5])) for arm in self.arms]
+        arms += [(arm.role, f"{arm.name} ({arm.metric})", *map(str, arm[2:5])) for arm in self.also]
+        ends = [("flips at", self.flips), ("false when", self.claim.false_when), ("verdict", self.verdict)]
+        if self.claim.proxy:
+            ends.append(("stands for", f"{self.claim.proxy} {PROXY}"))
+        return Table(f"{self.claim.id}: {self.claim.statement} ({self.claim.metric})", (head, *arms, *ends))
+
+    def __str__(self):
+        return str(self.table)
+
+    def _repr_html_(self):
+        return self.table._repr_html_()
+
+
+def run(claim: Claim, traces: int = 10) -> Result:
+    """Test a claim on so many traces; raises ValueError below ten, too few to trust an interval."""
+    if traces < 10:
+        raise ValueError(f"a claim is tested on at least 10 traces, got {traces}")
+    experiment = claim.experiment
+    arms = [claim.arm("hold", claim.hold, experiment.sides(claim.holds_at, traces)),
+            claim.arm("fail", claim.fail, experiment.sides(claim.fails_at, traces)),
+            *(claim.arm(*other) for other in experiment.others(traces))]
+    boundary = crossing(lambda knob: claim.at(knob, traces).effect.mean, claim.holds_at, claim.fails_at)
+    return Result(claim, tuple(arm for arm in arms if arm.metric == claim.metric),
+                  tuple(arm for arm in arms if arm.metric != claim.metric), boundary)
+
+
+def crossing(effect: Callable[[float], float], holds: float, fails: float, steps: int = 8) -> float:
+    """Where `effect` stops being positive between two values, by bisection; not a number when it does not."""
+    if effect(holds) <= 0 or effect(fails) > 0:
+        return nan
+    for _ in range(steps):
+        middle = (holds + fails) / 2
+        holds, fails = (middle, fails) if effect(middle) > 0 else (holds, middle)
+    return (holds + fails) / 2
+
+
+@lru_cache(maxsize=16)
+def runs(design, workload, traces: int) -> tuple[Run, ...]:
+    """One run for each trace, kept, because the search for a boundary asks for the same ones again."""
+    return tuple(replicate(design, workload, traces))

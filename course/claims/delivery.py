@@ -1,0 +1,147 @@
+"""Experiments on changing an application: rolling it out, searching it for a fault, releasing it."""
+
+from ast import Yield, YieldFrom, parse, walk
+from dataclasses import dataclass, fields
+from inspect import getsource
+
+import numpy as np
+
+from ..environment import Environment
+from .claim import Sides
+
+WEEK = 7        # days
+
+
+def parts(design) -> dict[str, int]:
+    """Moving parts of a design, counted in its own code: knobs, pools, and waits in the life of a request."""
+    waits = sum(isinstance(node, (Yield, YieldFrom)) for node in walk(parse(getsource(type(design)))))
+    return {"knobs": len(fields(design)), "pools": len(design.deploy(Environment()).pools), "waits": waits}
+
+
+@dataclass(frozen=True)
+class RollOut:
+    """Minutes until a change runs everywhere; the knob is the minutes that the whole application takes.
+
+    The services go out one after the other; an attempt that fails is repeated. Each trace has many roll-outs.
+    """
+
+    services: int = 10
+    minutes_per_service: float = 5.0
+    first_time_right: float = 0.99
+    rollouts: int = 400
+
+    def sides(self, knob, traces):
+        tries = self.attempts(traces)
+        return Sides(knob * tries[:, :, 0].mean(axis=1), self.minutes(tries, self.services))
+
+    def others(self, traces):
+        tries = self.attempts(traces)
+        whole = self.minutes(tries, 1)
+        by_platform = np.full(traces, self.minutes_per_service)
+        return [("hold", "the same with 4 services", Sides(whole, self.minutes(tries, 4))),
+                ("hold", "the same with 40 services", Sides(whole, self.minutes(tries, 40))),
+                ("fail", "a platform rolls out all units at once and without fault", Sides(by_platform, by_platform))]
+
+    def attempts(self, traces: int) -> np.ndarray:
+        """Tries until each of 40 units is out: trace, roll-out, unit."""
+        return np.random.default_rng(101).geometric(self.first_time_right, (traces, self.rollouts, 40))
+
+    def minutes(self, tries: np.ndarray, units: int) -> np.ndarray:
+        """Mean minutes until so many units are out, for each trace."""
+        return self.minutes_per_service * tries[:, :, :units].sum(axis=2).mean(axis=1)
+
+    def all_right(self, units: int, traces: int = 10) -> float:
+        """The share of roll-outs in which every unit succeeds at the first try."""
+        return float((self.attempts(traces)[:, :, :units] == 1).all(axis=2).mean())
+
+
+@dataclass(frozen=True)
+class FaultSearch:
+    """Places inspected until a fault is found; the knob is the share of requests that carry a trace id.
+
+    One application has one stack trace, which names the wrong module in the share `misleading`: shared state or a
+    leak hides the culprit. Services have a log each; an id is kept at each hop with probability `id_kept`.
+    """
+
+    components: int = 8
+    misleading: float = 0.25
+    id_kept: float = 0.98
+    faults: int = 400
+
+    def sides(self, knob, traces):
+        return self.search(self.components, self.misleading, knob, traces)
+
+    def others(self, traces):
+        tracing = "95 % of the requests traced, and no stack trace misleads"
+        return [("hold", "20 services, no trace ids", self.search(20, self.misleading, 0.0, traces)),
+                ("comparison", tracing, self.search(self.components, 0.0, 0.95, traces))]
+
+    def search(self, components: int, misleading: float, traced: float, traces: int) -> Sides:
+        """Mean places inspected in one application and in services, for each trace."""
+        stack, ids, place = np.random.default_rng(102).random((3, traces, self.faults))
+        culprit = 1 + np.floor(place * components)      # its place in the order of search
+        others = 1 + np.floor(place * (components - 1))
+        whole = np.where(stack < misleading, 1 + others, 1)
+        services = np.where(ids < traced * self.id_kept**components, 1, culprit)
+        return Sides(whole.mean(axis=1), services.mean(axis=1))
+
+    def path_rebuilt(self, hops: int) -> float:
+        """The probability that a trace id survives so many hops."""
+        return self.id_kept**hops
+
+
+@dataclass(frozen=True)
+class ReleaseTrain:
+    """Days from a change to its release; the knob is the days between releases of the one application.
+
+    Every team's changes leave together, or stay until the next release when one of them is bad. Each service is
+    released by its team alone, every `service_interval` days; a change in the share `shared` needs a second team too.
+    """
+
+    teams: int = 5
+    changes_per_week: float = 2.0
+    bad: float = 0.05
+    service_interval: float = WEEK
+    shared: float = 0.0
+    weeks: int = 260
+
+    def sides(self, knob, traces):
+        each = [self.lead_times(knob, self.teams, trace) for trace in range(traces)]
+        return Sides(*zip(*each, strict=True))
+
+    def others(self, traces):
+        def train(teams, interval):
+            return Sides(*zip(*(self.lead_times(interval, teams, trace) for trace in range(traces)), strict=True))
+
+        return [("hold", "10 teams, weekly", train(10, WEEK)), ("comparison", "1 team, weekly", train(1, WEEK)),
+                ("fail", "10 teams, daily", train(10, 1))]
+
+    def lead_times(self, interval: float, teams: int, trace: int) -> tuple[float, float]:
+        """Mean days to release: everything together, and each team alone."""
+        rng = np.random.default_rng([103, trace])
+        days = np.sort(rng.uniform(0, self.weeks * WEEK, rng.poisson(self.weeks * teams * self.changes_per_week)))
+        team, second = rng.integers(teams, size=(2, len(days)))
+        bad, shared = rng.random(len(days)) < self.bad, rng.random(len(days)) < self.shared
+        alone = np.zeros((teams, len(days)))
+        for number in range(teams):
+            alone[number] = released(days, bad & (team == number), self.service_interval)
+        change = np.arange(len(days))
+        services = np.where(shared, np.maximum(alone[team, change], alone[second, change]), alone[team, change])
+        return float(np.mean(released(days, bad, interval) - days)), float(np.mean(services - days))
+
+    def failed_releases(self, interval: float, trace: int = 0) -> float:
+        """The share of releases of everything together that a bad change stops."""
+        rng = np.random.default_rng([103, trace])
+        days = np.sort(rng.uniform(0, self.weeks * WEEK, rng.poisson(self.weeks * self.teams * self.changes_per_week)))
+        rng.integers(self.teams, size=(2, len(days)))
+        bad = rng.random(len(days)) < self.bad
+        return len(np.unique(days[bad] // interval)) / (self.weeks * WEEK / interval)
+
+
+def released(days: np.ndarray, bad: np.ndarray, interval: float) -> np.ndarray:
+    """The day on which each change is out: the first release from its own on that no new bad change stops."""
+    own = (days // interval).astype(int)
+    stopped = np.zeros(own.max() + 2 if len(own) else 1, bool)
+    stopped[own[bad]] = True
+    runs_through = np.flatnonzero(~stopped)
+    return (runs_through[np.searchsorted(runs_through, own)] + 1) * interval

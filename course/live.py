@@ -1,0 +1,137 @@
+"""The picture behind the sliders: one figure that is kept, in which only what has changed is drawn again."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .picture import BLACK, BLUE, GREY, PAPER, TEXT, VERMILLION, number, percent, plain, trend
+from .run import OUTCOMES, Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NICE = (1, 1.5, 2, 3, 5, 7.5, 10)
+BINS, MOMENTS = 40, 240
+BUSY = 0.85             # above this share a little more load means much more waiting
+MONTH = 730 * 3600      # seconds
+
+
+class LiveFigure:
+    """Response times, requests in the system, and the figures of a run; it keeps its axes from run to run."""
+
+    def __init__(self) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        self.figure = Figure(figsize=(7.6, 2.7), dpi=100, facecolor=PAPER)
+        self.canvas = FigureCanvasAgg(self.figure)
+        self.times = panel(self.figure.add_axes((0.085, 0.18, 0.39, 0.77)), "response time (s), slowest 0.5 % left out",
+                           "requests")
+        self.inside = panel(self.figure.add_axes((0.58, 0.18, 0.4, 0.77)), "time (s)", "requests in the system")
+        self.bars = self.times.stairs([0], [0, 1], fill=True, color=GREY)
+        self.p50, = self.times.plot([], [], color=BLUE, linewidth=2, label="p50")
+        self.p95, = self.times.plot([], [], color=VERMILLION, linestyle="--", linewidth=2, label="p95")
+        self.line, = self.inside.plot([], [], color=BLACK, linewidth=1.2)
+        self.times.legend(handles=[self.p50, self.p95], loc="upper right", frameon=False, fontsize=9, labelcolor=TEXT)
+        self.limits: tuple[float, ...] = ()
+        self.moving = (self.bars, self.p50, self.p95, self.line)
+        for artist in self.moving:
+            artist.set_animated(True)
+
+    def draw(self, run: Run, bill: Mapping[str, float]) -> tuple[bytes, str, str]:
+        """A PNG of the run, what it shows in words, and the figures of the run as a caption.
+
+        `bill` holds the US dollars of the run by item.
+        """
+        times = run.response_times if len(run.response_times) else np.zeros(1)
+        p50, p95, most = np.percentile(times, [50, 95, 99.5])
+        edges = np.linspace(0, snapped(most), BINS + 1)
+        counts, _ = np.histogram(times, edges)
+        moments, inside = in_system(run)
+        self.keep_limits((edges[-1], snapped(1.05 * counts.max()), snapped(run.end), snapped(1.05 * inside.max())))
+        self.bars.set_data(counts, edges)
+        self.p50.set_data([p50, p50], [0, self.limits[1]])
+        self.p95.set_data([p95, p95], [0, self.limits[1]])
+        self.line.set_data(moments, inside)
+        alt = (f"Histogram of {len(run.response_times):,} response times, p50 {number(p50)} s and p95 {number(p95)} s, "
+               f"and the requests in the system over {number(run.end)} s: {trend(inside)}, at most {inside.max():,}.")
+        return self.png(), alt, caption(run, bill, p50, p95, inside)
+
+    def keep_limits(self, limits: tuple[float, ...]) -> None:
+        """Draw what stands still, only when a limit of the axes has changed."""
+        if limits == self.limits:
+            return
+        self.limits = limits
+        self.times.set(xlim=(0, limits[0]), ylim=(0, limits[1]))
+        self.inside.set(xlim=(0, limits[2]), ylim=(0, limits[3]))
+        self.canvas.draw()
+        self.still = self.canvas.copy_from_bbox(self.figure.bbox)
+
+    def png(self) -> bytes:
+        """The kept background with today's artists on it."""
+        from PIL import Image
+
+        self.canvas.restore_region(self.still)
+        for artist in self.moving:
+            artist.draw(self.canvas.renderer)
+        file = io.BytesIO()
+        drawn = Image.frombuffer("RGBA", self.canvas.get_width_height(), self.canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
+        few = drawn.convert("RGB").quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few.save(file, "png", compress_level=1)
+        return file.getvalue()
+
+
+def panel(axes: Axes, x_label: str, y_label: str) -> Axes:
+    """Axes with few ticks, and labels that stay where they are."""
+    from matplotlib.ticker import MaxNLocator
+
+    plain(axes)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(4))
+    axes.set(xlabel=x_label, ylabel=y_label)
+    axes.xaxis.set_label_coords(0.5, -0.13)
+    axes.yaxis.set_label_coords(-0.15, 0.5)
+    return axes
+
+
+def snapped(value: float) -> float:
+    """The next of 1, 1.5, 2, 3, 5, 7.5 times a power of ten, so that neighbouring runs share their axes."""
+    scale = 10 ** np.floor(np.log10(max(value, 1e-6)))
+    return float(scale * next(nice for nice in NICE if nice * scale >= value * 0.999999))
+
+
+def in_system(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """Moments of the run, and how many requests have arrived and not left by then."""
+    moments = np.linspace(run.start, run.end, MOMENTS)
+    left = np.sort(run.departure_times)         # not a number sorts last
+    return moments, (np.searchsorted(run.arrival_times, moments, side="right")
+                     - np.searchsorted(left, moments, side="right"))
+
+
+def caption(run: Run, bill: Mapping[str, float], p50: float, p95: float, inside: np.ndarray) -> str:
+    """How slow, busy, complete and dear the run was, after what must not be overlooked."""
+    refused = sum(run.share(outcome) for outcome in OUTCOMES[1:-1])
+    facts = (f"p50 {number(p50)} s", f"p95 {number(p95)} s", f"busy {100 * busiest(run):.0f} %",
+             f"unfinished {percent(run.share('unfinished'))}",
+             *([f"turned away {percent(refused)}"] if refused else []),
+             f"{number(sum(bill.values()) / run.end * MONTH)} USD a month")
+    return f"{warning(run, inside)} {', '.join(facts)}.".strip()
+
+
+def busiest(run: Run) -> float:
+    """The utilisation of the busiest pool."""
+    return max((run.utilisation(pool) for pool in run.jobs), default=0.0)
+
+
+def warning(run: Run, inside: np.ndarray) -> str:
+    """A sentence about overload, or about load that is near it; empty when all is calm."""
+    third = len(inside) // 3
+    if run.share("unfinished") > 0.02 and inside[-third:].mean() > 1.3 * inside[third:-third].mean():
+        return f"Overload: the queue still grows when the run stops at {number(run.end)} s, so no percentile is final."
+    if busiest(run) > BUSY:
+        return f"Above {100 * BUSY:.0f} % load: a little more load means much more waiting."
+    return ""

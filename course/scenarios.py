@@ -1,0 +1,163 @@
+"""Scenarios: use cases with their traffic, promises, budget and mishaps, on which every design can be tried."""
+
+from dataclasses import dataclass, replace
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from .faults import Crash
+from .prices import HOURS_IN_A_MONTH, Prices
+from .run import Interval, Run, measure, percentile_interval
+from .simulation import replicate
+from .workload import Arrivals, Bursty, LogNormal, Replay, Work, Workload
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+MONTH = HOURS_IN_A_MONTH * 3600.0       # seconds
+
+
+@dataclass(frozen=True)
+class Slo:
+    """A promise: `percentile` percent of the requests are answered within `seconds`."""
+
+    percentile: float
+    seconds: float
+
+    def verdict(self, measured: Interval, unfinished: float) -> str:
+        """Whether the promise is kept, as far as the interval can tell; who is still waiting was not answered."""
+        if measured.low > self.seconds or unfinished > 1 - self.percentile / 100:
+            return "missed"
+        return "met" if measured.high <= self.seconds else "not clear"
+
+
+@dataclass(frozen=True)
+class CrashOfLargestPool:
+    """The pool with the most servers dies with all that is in it, in whatever design. Times in seconds."""
+
+    start: float
+    duration: float
+
+    def strike(self, env, pools):
+        largest = max(pools.values(), key=lambda pool: pool.planned)
+        yield from Crash(largest.name, self.start, self.duration).strike(env, pools)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A use case as a value: what arrives, what is promised, what it may cost, and what goes wrong.
+
+    Rates in requests a second, work and durations in seconds, budget in US dollars a month. A stretch of `duration`
+    is simulated; in a month, `mishaps_per_month` stretches contain the `mishap`.
+    """
+
+    id: str
+    name: str
+    use_case: str           # the use case that is meant, in our words
+    story: str
+    mean_rate: float
+    peak_rate: float
+    arrivals: Arrivals | Replay
+    mean_work: Work
+    slo: Slo
+    budget: float
+    availability: float     # share of the time
+    most_lost: float        # share of the requests
+    gb_per_day: float
+    teams: int
+    changes_per_week: float
+    duration: float
+    mishap: tuple[Any, ...] = ()
+    mishaps_per_month: float = 4.0
+
+    @property
+    def workload(self) -> Workload:
+        """The traffic of one stretch; another seed is another stretch."""
+        return Workload(self.mean_rate, self.duration, self.mean_work, arrivals=self.arrivals,
+                        distribution=LogNormal(1.0), kind=self.id)
+
+    def monthly(self, share: float) -> float:
+        """A share lost in stretches with a mishap, as a share of the requests of a month."""
+        return share * self.mishaps_per_month * self.duration / MONTH
+
+    def down(self) -> float:
+        """The share of a month in which the mishap lasts."""
+        return self.mishaps_per_month * sum(fault.duration for fault in self.mishap) / MONTH
+
+
+def bursts(mean_rate: float, peak_rate: float, burst: float, share: float) -> Bursty:
+    """Bursts of `burst` seconds at the peak rate, which hold the given share of all requests."""
+    peak = peak_rate / mean_rate
+    return Bursty(peak, burst, burst * (peak / share - 1))
+
+
+U1 = Scenario(
+    id="U1", name="Office documents", use_case="a small application of limited scope",
+    story="Documents of one office are sorted on weekdays, in waves when the post comes; a failed one is sent again.",
+    mean_rate=0.1, peak_rate=1.0, arrivals=bursts(0.1, 1.0, burst=300.0, share=0.5),
+    mean_work=Work(0.010, 0.150, 0.010), slo=Slo(99, 2.0), budget=200.0, availability=0.99, most_lost=1e-3,
+    gb_per_day=0.1, teams=1, changes_per_week=1.0, duration=86_400.0, mishap=(CrashOfLargestPool(40_000.0, 60.0),),
+)
+
+U2 = Scenario(
+    id="U2", name="Proof of concept", use_case="a prototype that has to convince somebody",
+    story="Quiet for hours; then somebody shows it around for a minute.",
+    mean_rate=0.002, peak_rate=0.2, arrivals=bursts(0.002, 0.2, burst=60.0, share=0.5),
+    mean_work=Work(0.010, 0.300, 0.010), slo=Slo(99, 5.0), budget=50.0, availability=0.95, most_lost=1e-2,
+    gb_per_day=0.01, teams=1, changes_per_week=2.0, duration=604_800.0, mishap=(CrashOfLargestPool(300_000.0, 600.0),),
+)
+
+U3 = Scenario(
+    id="U3", name="A start-up's service", use_case="a system where quick development matters more than scale",
+    story="One team changes it ten times a week; traffic grows by a tenth a month and comes in rushes.",
+    mean_rate=5.0, peak_rate=20.0, arrivals=bursts(5.0, 20.0, burst=60.0, share=0.4),
+    mean_work=Work(0.010, 0.050, 0.010), slo=Slo(99, 0.5), budget=800.0, availability=0.99, most_lost=1e-3,
+    gb_per_day=1.0, teams=1, changes_per_week=10.0, duration=3600.0, mishap=(CrashOfLargestPool(1800.0, 60.0),),
+)
+
+SCENARIOS = (U1, U2, U3)
+
+
+def evaluate(scenario: Scenario, design, units: int = 1, operations: float = 100.0, traces: int = 10,
+             prices: Prices | None = None) -> "DataFrame":
+    """One row for a design in a scenario: US dollars a month, the promise, losses, and whether it passes.
+
+    `units` are what has to be operated, at `operations` US dollars a month each. The budget is for the cloud's bill;
+    the total stands beside it. Losses and availability count the month's mishaps.
+    """
+    from pandas import DataFrame
+
+    usual = replicate(design, scenario.workload, traces)
+    row = {"scenario": f"{scenario.id} {scenario.name}", "design": str(design),
+           **money(scenario, usual, units * operations, prices or Prices.read()), **promises(scenario, usual),
+           **losses(scenario, replicate(design, scenario.workload, traces, scenario.mishap))}
+    kept = (row["within_budget"], row["slo"] == "met", row["losses_allowed"], row["available"])
+    return DataFrame([row | {"passes": all(kept)}])
+
+
+def money(scenario: Scenario, runs: list[Run], operations: float, prices: Prices) -> dict[str, Any]:
+    """US dollars a month: the cloud's bill, and with operations; whether the bill is within the budget."""
+    cloud = measure(runs, lambda run: sum(run.design.bill(run, prices).values()) * MONTH / run.end)
+    return {"cloud_usd": cloud.mean, "total_usd": cloud.mean + operations,
+            "within_budget": cloud.high <= scenario.budget}
+
+
+def promises(scenario: Scenario, runs: list[Run]) -> dict[str, Any]:
+    """The percentile that was promised, in seconds, with its interval, and what became of the promise."""
+    unfinished = measure(runs, lambda run: run.share("unfinished")).mean
+    response = Interval(inf, inf, inf, len(runs))
+    if any(len(run.response_times) for run in runs):
+        response = percentile_interval(runs, scenario.slo.percentile)
+    return {"response": response.mean, "response_low": response.low, "response_high": response.high,
+            "unfinished": unfinished, "slo": scenario.slo.verdict(response, unfinished)}
+
+
+def losses(scenario: Scenario, runs: list[Run]) -> dict[str, Any]:
+    """The share of a month's requests that its mishaps cost, and whether that is allowed."""
+    lost = measure(runs, lambda run: scenario.monthly(1 - run.share("completed") - run.share("unfinished")))
+    return {"lost": lost.mean, "losses_allowed": lost.high <= scenario.most_lost,
+            "available": 1 - scenario.down() >= scenario.availability}
+
+
+def grown(scenario: Scenario, times: float) -> Scenario:
+    """The same scenario with `times` the traffic."""
+    return replace(scenario, mean_rate=scenario.mean_rate * times, peak_rate=scenario.peak_rate * times)

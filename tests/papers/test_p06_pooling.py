@@ -1,0 +1,44 @@
+"""P6: ten servers with ten queues wait 19.6 times as long as ten servers behind one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course.patterns.monolith import Monolith
+from course.run import interval
+from course.simulation import Deployment, Pool, simulate
+from course.workload import Work, Workload
+
+WARM_UP = 1000
+NAMES = [f"queue {number}" for number in range(10)]
+
+
+@dataclass(frozen=True)
+class Separate:
+    """Ten servers with a queue each; a request belongs to one of them by its key."""
+
+    def deploy(self, env):
+        pools = tuple(Pool(env, name, 1) for name in NAMES)
+
+        def handle(request):
+            yield pools[request.key].serve(sum(request.work))
+
+        return Deployment(handle, pools)
+
+
+def times(design, pools, seed):
+    """The mean wait, and the mean response time, in units of the mean work."""
+    run = simulate(design, Workload(8, 13_500, Work(0, 1, 0), seed, keys=10)).after(WARM_UP)
+    return np.mean(np.concatenate([run.waiting_times(pool) for pool in pools])), run.mean_response
+
+
+def test_separate_queues_wait_19_6_times_as_long(judge):
+    pooled, pooled_response = zip(*[times(Monolith(10), ["workers"], seed) for seed in range(1, 11)])
+    separate, separate_response = zip(*[times(Separate(), NAMES, seed) for seed in range(1, 11)])
+    one, ten = interval(pooled), interval(separate)
+    ratio = interval(np.divide(separate, pooled))
+    judge([("P6 mean wait / work, one queue", 0.2046, one, abs(one.mean / 0.2046 - 1) <= 0.05),
+           ("P6 mean wait / work, ten queues", 4.0, ten, abs(ten.mean / 4 - 1) <= 0.05),
+           ("P6 ratio of the waits", 19.6, ratio, abs(ratio.mean / 19.6 - 1) <= 0.05)])
+    responses = interval(np.divide(separate_response, pooled_response))
+    assert responses.high < 5       # the response time gains far less: (4 + 1) / (0.2046 + 1) = 4.15
