@@ -18,6 +18,7 @@ COMMANDS = {        # the module to run, and the locks that it needs: each lock 
     "test": (["pytest", "--numprocesses=auto", "--cov"], EVERYTHING),
     "classroom": (["jupyterlab"], EVERYTHING),
     "course": (["course"], EVERYTHING),
+    "nbgrader": (["nbgrader"], EVERYTHING),
 }
 
 
@@ -78,4 +79,5 @@ def run(command):
     os.execv(command[0], command)
 
 
-main()
+if __name__ == "__main__":
+    main()

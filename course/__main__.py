@@ -8,7 +8,7 @@ from pathlib import Path
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand; what goes wrong is a sentence on standard error and the exit code 2."""
-    chosen = commands().parse_args(arguments)
+    chosen = understood(arguments)
     try:
         chosen.run(chosen)
     except ModuleNotFoundError as missing:
@@ -25,7 +25,7 @@ def commands() -> argparse.ArgumentParser:
     """The subcommands; each imports its tools only when it is run."""
     parser = argparse.ArgumentParser(prog="course", description="Architecture patterns of AI systems, in notebooks.")
     add = parser.add_subparsers(dest="command", required=True, metavar="COMMAND").add_parser
-    command = add("lab", help="open the lessons in JupyterLab")
+    command = add("lab", help="open the lessons in JupyterLab; takes its options too")
     command.add_argument("--port", type=int, help="the port to listen on; else the first free one from 8888")
     command.add_argument("--folder", type=Path, help="the folder of the lessons; else the one of this course")
     command.set_defaults(run=lab, extra="lab")
@@ -40,12 +40,22 @@ def commands() -> argparse.ArgumentParser:
     return parser
 
 
+def understood(arguments: list[str] | None) -> argparse.Namespace:
+    """What was asked for; options that only JupyterLab knows are kept for it."""
+    parser = commands()
+    chosen, options = parser.parse_known_args(arguments)
+    chosen.options = options
+    if options and chosen.command != "lab":
+        parser.error(f"unknown option {options[0]}")
+    return chosen
+
+
 def lab(chosen: argparse.Namespace) -> None:
     """Start JupyterLab with the lessons' folder as its root."""
     from jupyterlab.labapp import main as jupyterlab
 
     options = [] if chosen.port is None else [f"--ServerApp.port={usable(chosen.port)}", "--ServerApp.port_retries=0"]
-    jupyterlab([str(lessons(chosen.folder)), *options])
+    jupyterlab([str(lessons(chosen.folder)), *options, *chosen.options])
 
 
 def lessons(folder: Path | None) -> Path:

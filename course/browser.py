@@ -1,4 +1,4 @@
-"""JupyterLab in a headless browser: what a learner does with the keyboard and the mouse, for tests and the benchmark."""
+"""JupyterLab in a headless browser: what a learner does with keyboard and mouse, for tests and the benchmark."""
 
 import json
 import os
@@ -133,3 +133,11 @@ def measure_slider(lesson: Path, cell: str, label: str, home: Path) -> list[floa
         open_lesson(page, url, lesson.name)
         run_all(page)
         return slider_times(page, slider(page, cell, label))
+
+
+def validate(page: Any) -> str:
+    """Press nbgrader's Validate button; the words of its answer."""
+    page.get_by_role("button", name="Validate").click()
+    dialog = page.locator(".jp-Dialog")
+    dialog.wait_for(timeout=180_000)
+    return dialog.inner_text()

@@ -31,8 +31,8 @@ def over_budget(script: Path, notebook: NotebookNode) -> list[str]:
 
 def too_large(path: Path, content: str) -> list[str]:
     """A sentence when a notebook's file is larger than a browser likes."""
-    size = len(content.encode())
-    return [f"{path} has {size:,} bytes: at most {BYTES:,}, so make its figures smaller."] if size > BYTES else []
+    length = len(content.encode())
+    return [f"{path} has {length:,} bytes: at most {BYTES:,}, so make its figures smaller."] if length > BYTES else []
 
 
 def words(cell: NotebookNode) -> int:

@@ -83,9 +83,10 @@ def _summary(name, executed, text):
     graded = {cell.metadata.nbgrader.grade_id: executed.seconds[cell.id] for cell in executed.notebook.cells
               if cell.metadata.get("nbgrader", {}).get("locked")}
     slowest = max(graded, key=graded.__getitem__, default=None)
-    check_time = f"; slowest check {slowest} {graded[slowest]:.1f} s" if slowest else ""
+    check_time = f"; slowest check {slowest} {graded[slowest]:.1f} s, at most 5" if slowest else ""
     return (f"{name}: {len(executed.notebook.cells)} cells, {len(text.encode()) / 1000:.0f} kB, "
-            f"ran in {sum(executed.seconds.values()):.1f} s of at most 60{check_time} of at most 5")
+            f"ran in {sum(executed.seconds.values()):.1f} s, {executed.processor:.1f} s of it computing; at most 60"
+            f"{check_time}")
 
 
 def _publish(texts):

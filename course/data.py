@@ -37,8 +37,9 @@ def table(name: str) -> "DataFrame":
 def work(name: str) -> tuple[float, float, float]:
     """Mean seconds of prepare, infer and respond of an AI request, computed from rows of service_times."""
     mine = {row["step"]: row for row in rows("work") if row["work"] == name}
-    if set(mine) != set(STEPS):
-        raise ValueError(f"data/work.csv has {len(mine)} of the three steps of '{name}': {known('work')}")
+    absent = [step for step in STEPS if step not in mine]
+    if absent:
+        raise ValueError(f"data/work.csv has no row for {absent[0]} of '{name}': {known('work')}")
     prepare, infer, respond = (milliseconds(mine[step]) / 1000 for step in STEPS)
     return prepare, infer, respond
 

@@ -9,23 +9,50 @@ from typing import Any
 import simpy
 from simpy.events import NORMAL, Event, Process
 
+IDLE = object()     # what the lives of `arrive` yield when they are free for the next request
+
 
 class Settled(Event):
-    """An event that will succeed without a value: both facts stand on the class, so making one is cheap."""
+    """An event that will succeed; its maker sets env, callbacks, _ok and _value, which is cheaper than SimPy's way."""
 
-    _ok, _value = True, None
-
-
-START = Settled.__new__(Settled)
+    __init__ = object.__init__
 
 
 class Delay(simpy.Timeout):
-    """A timeout whose success is known when it is made."""
+    """A timeout that is made in the same cheap way."""
 
-    _ok, _value = True, None
+    __init__ = object.__init__
 
 
-FINISHED = object()
+class Guide:
+    """Takes a generator from event to event; `id` is the request that what it does counts for."""
+
+    __slots__ = ("again", "env", "generator", "id", "idle")
+
+    def __init__(self, env: "Environment", generator: Generator, idle: list["Guide"]):
+        self.env, self.generator, self.idle, self.id = env, generator, idle, -1
+        self.again = self.resume    # a bound method that is made once
+
+    def resume(self, event: Any) -> None:
+        """Hand over the event's value, and wait for the next event."""
+        env, generator = self.env, self.generator
+        env._active_proc = self
+        event = next(generator, IDLE) if event._value is None else deliver(generator, event)
+        while event is not IDLE:
+            try:
+                event.callbacks.append(self.again)
+                break
+            except AttributeError:
+                if not isinstance(event, Event):
+                    raise RuntimeError(f"a process may yield only events, not {event!r}") from None
+            event = next(generator, IDLE) if event._value is None else deliver(generator, event)  # it is over already
+        else:
+            self.idle.append(self)
+        env._active_proc = None
+
+    def interrupt(self, cause: Any = None) -> None:
+        """Raise RuntimeError: only processes that somebody can wait for can be interrupted."""
+        raise RuntimeError("the life of a request cannot be interrupted: put that part into env.process(...)")
 
 
 def deliver(generator: Generator, event: Event) -> Any:
@@ -36,52 +63,57 @@ def deliver(generator: Generator, event: Event) -> Any:
         event._defused = True
         return generator.throw(event._value)
     except StopIteration:
-        return FINISHED
+        return IDLE
 
 
 class Environment(simpy.Environment):
     """A SimPy environment with two more verbs: `start` a process that nobody waits for, and `arrive`."""
 
+    _active_proc: Any
+
     def start(self, generator: Generator, request: Any = None) -> None:
         """Run `generator` from now on, on behalf of `request`; for one to wait for or interrupt, use `process`."""
-        def resume(event):
-            nonlocal resume
-            self._active_proc = request
-            if event._value is None and event._ok:
-                event = next(generator, FINISHED)
-            else:
-                event = deliver(generator, event)
-            if event is FINISHED:
-                resume = None           # it is its own only owner
-                return
-            try:
-                event.callbacks.append(resume)
-            except AttributeError:
-                if not isinstance(event, Event):
-                    raise RuntimeError(f"a process may yield only events, not {event!r}") from None
-                resume(event)           # processed already: no need to wait
+        caller = self._active_proc
+        guide = Guide(self, generator, [])
+        guide.id = getattr(request or caller, "id", -1)
+        guide.resume(self._moment())
+        self._active_proc = caller
 
-        resume(START)
+    def arrive(self, requests: Iterable, lives: Callable[[], Generator]) -> None:
+        """Hand each request, when it arrives, to an idle generator of `lives()`, which gets it from `yield IDLE`.
 
-    def arrive(self, requests: Iterable, live: Callable[..., Generator]) -> None:
-        """Start `live(request)` at the arrival time of each request."""
-        arrival = Settled(self)         # one event, scheduled again for each request
+        A generator takes one request after another, since making one costs more than all it does.
+        """
+        arrival = self._moment()        # one event, scheduled again for each request
+        idle: list[Guide] = []
 
         def arrivals():
             for request in requests:
-                arrival.callbacks = callbacks
+                arrival._value, arrival.callbacks = request, callbacks
                 heappush(self._queue, (request.arrival_time, NORMAL, next(self._eid), arrival))
                 yield
-                self.start(live(request), request)
+                guide = idle.pop() if idle else self._idle_guide(lives, idle)
+                guide.id = request.id
+                guide.resume(arrival)
             yield
 
         process = arrivals()
         callbacks = [process.send]
         next(process)
 
+    def _idle_guide(self, lives, idle):
+        generator = lives()
+        next(generator)
+        return Guide(self, generator, idle)
+
+    def _moment(self):
+        moment = Settled()
+        moment.env, moment.callbacks, moment._ok, moment._value = self, None, True, None
+        return moment
+
     def process(self, generator: Generator) -> Process:
         """SimPy's own process; what it does counts for the request that started it."""
-        process = Process(self, generator)
+        process: Any = Process(self, generator)
         process.id = getattr(self._active_proc, "id", -1)
         return process
 
@@ -89,10 +121,8 @@ class Environment(simpy.Environment):
         """An event after `delay` seconds; raises ValueError when that is in the past."""
         if not delay >= 0:
             raise ValueError(f"a delay must be at least 0 seconds, got {delay}")
-        event = Delay.__new__(Delay)
-        event.env, event.callbacks, event._delay = self, [], delay
-        if value is not None:
-            event._value = value
+        event = Delay()
+        event.env, event.callbacks, event._ok, event._value, event._delay = self, [], True, value, delay
         heappush(self._queue, (self._now + delay, NORMAL, next(self._eid), event))
         return event
 
@@ -100,7 +130,7 @@ class Environment(simpy.Environment):
         """Process events until a time, until an event happens, or until none is left."""
         if isinstance(until, Event):
             return super().run(until)
-        if until is not None and until <= self.now:
+        if until is not None and not until > self.now:
             raise ValueError(f"until must lie after the current time {self.now}, got {until}")
         collecting = gc.isenabled()
         gc.disable()    # nothing here makes cycles: in overload the collector would walk the whole queue in vain

@@ -26,19 +26,23 @@ FIRST_USE = re.compile(r"Matplotlib is building the font cache[^\n]*\n?")
 
 
 class Executed(NamedTuple):
-    """A notebook with its outputs, and the seconds of each code cell by cell id."""
+    """A notebook with its outputs, the seconds of each code cell by cell id, and the processor time of all."""
 
     notebook: NotebookNode
     seconds: dict[str, float]
+    processor: float
 
 
 def execute(script: Path, notebook: NotebookNode) -> Executed:
     """Run every cell in an empty folder; raises BuildError with the cell that failed, warned or hung."""
     fresh = from_dict(json.loads(json.dumps(notebook)))
+    before = os.times()
     with tempfile.TemporaryDirectory() as folder:
         seconds = _run(script, fresh, folder)
+    after = os.times()
     _refuse_warnings(script, fresh)
-    return Executed(normalised(fresh, folder), seconds)
+    processor = after.children_user - before.children_user + after.children_system - before.children_system
+    return Executed(normalised(fresh, folder), seconds, processor)
 
 
 def _run(script, notebook, folder) -> dict[str, float]:

@@ -40,7 +40,8 @@ class Explorer:
 
     def __init__(self, draw: Callable[..., Drawn], sliders: dict[str, Slider]):
         self.draw = draw
-        self.bars = {name: bar(slider) for name, slider in sliders.items()}
+        widest = max((len(name_of(slider)) for slider in sliders.values()), default=0)
+        self.bars = {name: bar(slider, widest) for name, slider in sliders.items()}
         self.boxes = {name: box(slider) for name, slider in sliders.items()}
         self.page = widgets.HTML()
         self.kept: OrderedDict[tuple, str] = OrderedDict()
@@ -86,17 +87,24 @@ def explore(draw: Callable[..., Drawn], **sliders: Slider) -> Explorer:
     return Explorer(draw, sliders)
 
 
-def bar(slider: Slider) -> widgets.Widget:
-    """The slider itself, with its name and unit before it."""
+def name_of(slider: Slider) -> str:
+    """The label, and the unit if there is one."""
+    return f"{slider.label} ({slider.unit})" if slider.unit else slider.label
+
+
+def bar(slider: Slider, letters: int) -> widgets.Widget:
+    """The slider itself, with its name before it in a column of so many letters."""
     kind = widgets.IntSlider if whole(slider) else widgets.FloatSlider
-    return kind(description=f"{slider.label} ({slider.unit})", min=slider.low, max=slider.high, step=slider.step,
-                value=slider.value, readout=False, style={"description_width": "14em"}, layout={"width": "32em"})
+    return kind(description=name_of(slider), min=slider.low, max=slider.high, step=slider.step, value=slider.value,
+                readout=False, style={"description_width": f"{0.6 * letters:.0f}em"},
+                layout={"width": f"{0.6 * letters + 20:.0f}em"})
 
 
 def box(slider: Slider) -> widgets.Widget:
     """The same number to type in."""
     kind = widgets.BoundedIntText if whole(slider) else widgets.BoundedFloatText
-    return kind(min=slider.low, max=slider.high, step=slider.step, value=slider.value, layout={"width": "6em"})
+    return kind(min=slider.low, max=slider.high, step=slider.step, value=slider.value,
+                tooltip=name_of(slider), layout={"width": "6em"})
 
 
 def whole(slider: Slider) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,32 +12,33 @@ from .picture import BLACK, BLUE, GREY, PAPER, TEXT, VERMILLION, number, percent
 from .run import OUTCOMES, Run
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
 
 NICE = (1, 1.5, 2, 3, 5, 7.5, 10)
 BINS, MOMENTS = 40, 240
+KEPT = 40               # halves of pictures, of 0.4 megabytes each
 BUSY = 0.85             # above this share a little more load means much more waiting
 MONTH = 730 * 3600      # seconds
 
 
 class LiveFigure:
-    """Response times, requests in the system, and the figures of a run; it keeps its axes from run to run."""
+    """Response times and requests in the system of a run; it keeps its axes from run to run."""
 
     def __init__(self) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
-        self.figure = Figure(figsize=(7.6, 2.7), dpi=100, facecolor=PAPER)
-        self.canvas = FigureCanvasAgg(self.figure)
-        self.times = panel(self.figure.add_axes((0.085, 0.18, 0.39, 0.77)), "response time (s), slowest 0.5 % left out",
-                           "requests")
-        self.inside = panel(self.figure.add_axes((0.58, 0.18, 0.4, 0.77)), "time (s)", "requests in the system")
-        self.bars = self.times.stairs([0], [0, 1], fill=True, color=GREY)
-        self.p50, = self.times.plot([], [], color=BLUE, linewidth=2, label="p50")
-        self.p95, = self.times.plot([], [], color=VERMILLION, linestyle="--", linewidth=2, label="p95")
-        self.line, = self.inside.plot([], [], color=BLACK, linewidth=1.2)
-        self.times.legend(handles=[self.p50, self.p95], loc="upper right", frameon=False, fontsize=9, labelcolor=TEXT)
-        self.limits: tuple[float, ...] = ()
+        figure = Figure(figsize=(7.6, 2.7), dpi=100, facecolor=PAPER)
+        self.canvas = FigureCanvasAgg(figure)
+        self.times = Panel(figure, 0.0, "response time (s), slowest 0.5 % left out", "requests")
+        self.inside = Panel(figure, 0.5, "time (s)", "requests in the system")
+        self.bars = self.times.axes.stairs([0], [0, 1], fill=True, color=GREY)
+        self.p50, = self.times.axes.plot([], [], color=BLUE, linewidth=2, label="p50")
+        self.p95, = self.times.axes.plot([], [], color=VERMILLION, linestyle="--", linewidth=2, label="p95")
+        self.line, = self.inside.axes.plot([], [], color=BLACK, linewidth=1.2)
+        self.times.axes.legend(handles=[self.p50, self.p95], loc="upper right", frameon=False, fontsize=9,
+                               labelcolor=TEXT)
         self.moving = (self.bars, self.p50, self.p95, self.line)
         for artist in self.moving:
             artist.set_animated(True)
@@ -52,32 +53,24 @@ class LiveFigure:
         edges = np.linspace(0, snapped(most), BINS + 1)
         counts, _ = np.histogram(times, edges)
         moments, inside = in_system(run)
-        self.keep_limits((edges[-1], snapped(1.05 * counts.max()), snapped(run.end), snapped(1.05 * inside.max())))
+        self.times.limit(edges[-1], snapped(1.05 * counts.max()))
+        self.inside.limit(snapped(run.end), snapped(1.05 * inside.max()))
         self.bars.set_data(counts, edges)
-        self.p50.set_data([p50, p50], [0, self.limits[1]])
-        self.p95.set_data([p95, p95], [0, self.limits[1]])
+        self.p50.set_data([p50, p50], [0, self.times.limits[1]])
+        self.p95.set_data([p95, p95], [0, self.times.limits[1]])
         self.line.set_data(moments, inside)
         alt = (f"Histogram of {len(run.response_times):,} response times, p50 {number(p50)} s and p95 {number(p95)} s, "
                f"and the requests in the system over {number(run.end)} s: {trend(inside)}, at most {inside.max():,}.")
         return self.png(), alt, caption(run, bill, p50, p95, inside)
 
-    def keep_limits(self, limits: tuple[float, ...]) -> None:
-        """Draw what stands still, only when a limit of the axes has changed."""
-        if limits == self.limits:
-            return
-        self.limits = limits
-        self.times.set(xlim=(0, limits[0]), ylim=(0, limits[1]))
-        self.inside.set(xlim=(0, limits[2]), ylim=(0, limits[3]))
-        self.canvas.draw()
-        self.still = self.canvas.copy_from_bbox(self.figure.bbox)
-
     def png(self) -> bytes:
-        """The kept background with today's artists on it."""
+        """What stands still, with the moving artists on it."""
         from PIL import Image
 
-        self.canvas.restore_region(self.still)
+        for region in [panel.still(self.canvas) for panel in (self.times, self.inside)]:
+            self.canvas.restore_region(region)
         for artist in self.moving:
-            artist.draw(self.canvas.renderer)
+            artist.draw(self.canvas.get_renderer())
         file = io.BytesIO()
         drawn = Image.frombuffer("RGBA", self.canvas.get_width_height(), self.canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
         few = drawn.convert("RGB").quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
@@ -85,17 +78,38 @@ class LiveFigure:
         return file.getvalue()
 
 
-def panel(axes: Axes, x_label: str, y_label: str) -> Axes:
-    """Axes with few ticks, and labels that stay where they are."""
-    from matplotlib.ticker import MaxNLocator
+class Panel:
+    """Axes in one half of a figure; what stands still in them is drawn once for each pair of limits."""
 
-    plain(axes)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(4))
-    axes.set(xlabel=x_label, ylabel=y_label)
-    axes.xaxis.set_label_coords(0.5, -0.13)
-    axes.yaxis.set_label_coords(-0.15, 0.5)
-    return axes
+    def __init__(self, figure: Figure, left: float, x_label: str, y_label: str) -> None:
+        from matplotlib.ticker import MaxNLocator
+        from matplotlib.transforms import Bbox, TransformedBbox
+
+        self.axes = figure.add_axes((left + 0.085, 0.18, 0.385, 0.77))
+        self.half = TransformedBbox(Bbox.from_bounds(left, 0, 0.5, 1), figure.transFigure)
+        self.limits = (1.0, 1.0)
+        self.kept: dict[tuple[float, float], Any] = {}
+        plain(self.axes)
+        self.axes.set(xlabel=x_label, ylabel=y_label)
+        self.axes.xaxis.set_label_coords(0.5, -0.13)
+        self.axes.yaxis.set_label_coords(-0.16, 0.5)
+        for axis in (self.axes.xaxis, self.axes.yaxis):
+            axis.set_major_locator(MaxNLocator(4))
+
+    def limit(self, right: float, top: float) -> None:
+        """Show x from 0 to `right` and y from 0 to `top`."""
+        self.limits = (right, top)
+        self.axes.set(xlim=(0, right), ylim=(0, top))
+
+    def still(self, canvas: FigureCanvasAgg) -> Any:
+        """The pixels of this half without its moving artists, as kept or drawn; the canvas is overwritten."""
+        if self.limits not in self.kept:
+            if len(self.kept) == KEPT:
+                self.kept.clear()
+            self.axes.figure.patch.draw(canvas.get_renderer())
+            self.axes.draw(canvas.get_renderer())
+            self.kept[self.limits] = canvas.copy_from_bbox(self.half)
+        return self.kept[self.limits]
 
 
 def snapped(value: float) -> float:

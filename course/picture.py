@@ -59,8 +59,9 @@ class Picture:
 
     def _repr_html_(self) -> str:
         numbers = self.table.to_html(index=False, border=0, float_format=number, max_rows=60)
-        return (f"<figure><figcaption><strong>{escape(self.caption)}</strong></figcaption>{image(self.png, self.alt)}"
-                f"<figcaption>{escape(self.note)}</figcaption></figure>"
+        note = f"<p>{escape(self.note)}</p>" if self.note else ""
+        return (f"<figure><figcaption><strong>{escape(self.caption)}</strong></figcaption>"
+                f"{image(self.png, self.alt)}{note}</figure>"
                 f"<details><summary>The numbers in this figure</summary>{numbers}</details>")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:

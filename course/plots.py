@@ -166,7 +166,7 @@ def draw_lines(x, series, styles, title, x_label, y_label, bands) -> Picture:
         axes.plot(x, values, color=look.colour, marker=look.marker, markevery=max(1, len(x) // 12), markersize=5,
                   linestyle=look.dashes, linewidth=1.6)
     axes.set(xlabel=x_label, ylabel=y_label)
-    if min(np.nanmin(values) for values in series.values()) >= 0:
+    if not any((values < 0).any() for values in series.values()):
         axes.set_ylim(bottom=0)
     label_ends(axes, {name: (last_finite(values), styles[name]) for name, values in series.items()})
     alt = f"Lines over {x_label} from {number(x[0])} to {number(x[-1])}; {y_label}. " + " ".join(

@@ -82,13 +82,16 @@ def leaks(script: NotebookNode, released: NotebookNode) -> list[str]:
 
 
 def _leaked(script, cell):
-    public = {line.strip() for part in script.cells for line in unsolved(part).splitlines()}
-    here = {line.strip() for line in cell.source.splitlines()}
-    for secret in filter(None, map(solution, script.cells)):
-        lines = [line.strip() for line in secret.splitlines() if line.strip()]
-        if "\n".join(lines) in "\n".join(line.strip() for line in cell.source.splitlines() if line.strip()):
-            yield lines[0]
+    public = {line for part in script.cells for line in _lines(unsolved(part))}
+    here = _lines(cell.source)
+    for secret in map(_lines, map(solution, script.cells)):
+        if len(secret) > 1 and any(here[at:at + len(secret)] == secret for at in range(len(here))):
+            yield secret[0]
         else:
-            yield from (line for line in lines if len(line) >= SHORTEST_LEAK and line in here - public)
+            yield from (line for line in secret if len(line) >= SHORTEST_LEAK and line in here and line not in public)
     if "BEGIN SOLUTION" in cell.source:
         yield "BEGIN SOLUTION"
+
+
+def _lines(text) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]

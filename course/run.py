@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import inf, isfinite, nan, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 OUTCOMES = ("completed", "dropped", "throttled", "timed_out", "lost", "unfinished")
-# 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom, as in any table; 1.96 beyond.
+# 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom, as in any table.
 STUDENT_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
              2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042)
 
@@ -101,11 +102,11 @@ class Run:
     @property
     def throughput(self) -> float:
         """Completed requests per second."""
-        return len(self.response_times) / (self.end - self.start)
+        return self._per_second(len(self.response_times))
 
     def goodput(self, within: float) -> float:
         """Requests per second that were completed within so many seconds."""
-        return int(np.sum(self.response_times <= within)) / (self.end - self.start)
+        return self._per_second(int(np.sum(self.response_times <= within)))
 
     def server_seconds(self, pool: str) -> float:
         """Seconds of server paid for: the number of servers added up over time."""
@@ -134,11 +135,11 @@ class Run:
         """Time average of the number waiting."""
         jobs = self._jobs(pool)
         left = np.where(np.isnan(jobs.started), jobs.finished, jobs.started)
-        return float(self._overlap(jobs.arrived, left).sum()) / (self.end - self.start)
+        return self._per_second(float(self._overlap(jobs.arrived, left).sum()))
 
     def mean_in_system(self, pool: str) -> float:
         """Time average of the number waiting or in service."""
-        return self.mean_waiting(pool) + self.busy_seconds(pool) / (self.end - self.start)
+        return self.mean_waiting(pool) + self._per_second(self.busy_seconds(pool))
 
     def levels(self, pool: str) -> Levels:
         """The numbers waiting, in service and available, whenever one of them changes."""
@@ -163,7 +164,8 @@ class Run:
         from pandas import DataFrame
 
         rows = self.arrival_times >= self.start
-        kinds = np.array([request.kind for request in self.workload.requests()], dtype=object)
+        arrived = islice(self.workload.requests(), len(self.arrival_times))
+        kinds = np.array([request.kind for request in arrived], dtype=object)
         return DataFrame({
             "id": np.flatnonzero(rows),
             "kind": kinds[rows],
@@ -188,6 +190,9 @@ class Run:
             raise ValueError(f"this run has the pools {', '.join(self.jobs)}, not '{pool}'")
         return self.jobs[pool]
 
+    def _per_second(self, amount):
+        return amount / (self.end - self.start) if self.end > self.start else 0.0
+
     def _overlap(self, began, left):
         """Seconds of each stay within the run; not a number as an end: still there."""
         left = np.where(np.isnan(left), self.end, left)
@@ -199,10 +204,14 @@ def interval(values: Sequence[float]) -> Interval:
     numbers = np.asarray(values, float)
     if len(numbers) < 2:
         raise ValueError(f"an interval needs at least two replications, got {len(numbers)}")
-    degrees = len(numbers) - 1
-    t = STUDENT_T[degrees - 1] if degrees <= len(STUDENT_T) else 1.96
-    mean, half = float(numbers.mean()), t * float(numbers.std(ddof=1)) / sqrt(len(numbers))
+    half = student_t(len(numbers) - 1) * float(numbers.std(ddof=1)) / sqrt(len(numbers))
+    mean = float(numbers.mean())
     return Interval(mean, mean - half, mean + half, len(numbers))
+
+
+def student_t(degrees: int) -> float:
+    """The 97.5 % quantile of Student's t; beyond the table by its series around the normal distribution's 1.96."""
+    return STUDENT_T[degrees - 1] if degrees <= len(STUDENT_T) else 1.95996 + 2.3723 / degrees + 2.822 / degrees**2
 
 
 def measure(runs: Sequence[Run], of: Callable[[Run], float]) -> Interval:
@@ -223,9 +232,9 @@ def percentile_interval(runs: Sequence[Run], p: float) -> Interval:
     Woodruff's method: how far the share below the pooled percentile varies between replications says which pooled
     percentiles are its ends.
     """
+    if len(runs) < 2 or not all(len(run.response_times) for run in runs):
+        raise ValueError("a percentile's interval needs two replications or more, each with completed requests")
     pooled = np.sort(np.concatenate([run.response_times for run in runs]))
-    if len(runs) < 2 or not len(pooled):
-        raise ValueError("a percentile's interval needs two replications or more with completed requests")
     middle = float(np.percentile(pooled, p))
     shares = interval([float(np.mean(run.response_times <= middle)) for run in runs])
     half = (shares.high - shares.low) / 2

@@ -1,16 +1,18 @@
 """The clock: deploy a design, send it a workload, and write down what happened."""
 
+from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable, Generator
-from dataclasses import replace
 from heapq import heapify, heappush
 from math import inf, isfinite, nan
+from types import GeneratorType
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from simpy.events import NORMAL
 
-from .environment import Environment, Settled
+from .environment import IDLE, Environment, Settled
+from .limits import whole
 from .run import OUTCOMES, Jobs, Run
 
 
@@ -22,14 +24,22 @@ class Refused(Exception):
         self.outcome = outcome
 
 
-class Visit(Settled):
-    """One job in a pool: the event that its service is over, or, for `request`, that it has a server."""
+class Claim(Settled):
+    """The event that one has a server, which is kept until `release` or the end of its `with` block."""
+
+    pool: "Pool"
+    row: int
 
     def __enter__(self):
         return self
 
     def __exit__(self, *failure):
         self.pool.release(self)
+
+    def cancel(self) -> None:
+        """Give up the place in the queue; nothing happens once there is a server."""
+        if not self.triggered:
+            self.pool.release(self)
 
 
 class Pool:
@@ -42,28 +52,45 @@ class Pool:
     def __init__(self, env, name: str, capacity: int, queue_limit: float = inf):
         self.env, self.name, self.queue_limit = env, name, queue_limit
         self.planned = self.capacity = whole(f"the capacity of pool '{name}'", capacity, least=1)
-        self.capacities = [(env.now, capacity)]
+        if not queue_limit >= 0:
+            raise ValueError(f"the queue_limit of pool '{name}' must be at least 0, got {queue_limit}")
+        self.capacities = [(env.now, self.capacity)]
         self.busy, self.down, self.crashed = 0, 0, False
-        self.queue: deque[tuple[Visit, float]] = deque()
-        # One row per job, in order of arrival, which is the order of starting: the last two columns are shorter.
+        self.queue: deque[tuple[Settled, float]] = deque()
+        self.on_leave = self.leave      # a bound method that is made once
+        # One row per job, in order of arrival, which is the order of starting: the last two columns are shorter, for
+        # they lack those that wait, and those that left the queue unserved.
         self.requests: list[int] = []
         self.arrived: list[float] = []
         self.started: list[float] = []
         self.finished: list[float] = []
-        self.held: dict[Visit, int] = {}    # the rows of those that keep their server until `release`
-        self.abandoned: list[tuple[int, float, float]] = []     # those that left the queue: request, arrived, left
+        self.left: list[tuple[int, float]] = []     # in order: the rows of those that left unserved, and when
+        self.held: set[Claim] = set()
 
-    def serve(self, seconds: float) -> Visit:
+    def serve(self, seconds: float) -> Settled:
         """An event: wait for a server, keep it for `seconds`, leave."""
         if not seconds >= 0:
             raise ValueError(f"pool '{self.name}' cannot serve for {seconds} seconds")
+        visit = Settled()
+        visit.callbacks = [self.on_leave]
+        self._enter(visit, seconds)
+        return visit
+
+    def request(self) -> Claim:
+        """An event in SimPy's idiom: `with pool.request() as server: yield server`, kept until the block ends."""
+        claim = Claim()
+        claim.callbacks, claim.pool, claim.row = [], self, len(self.arrived)
+        self._enter(claim, 0)
+        self.held.add(claim)
+        return claim
+
+    def _enter(self, visit, seconds):
         env = self.env
         now = env._now
-        visit = Visit.__new__(Visit)
-        visit.env = env
-        visit.callbacks = [self.leave]
+        visit.env, visit._ok = env, True
         if self.busy < self.capacity:
             self.busy += 1
+            visit._value = None
             self.started.append(now)
             self.finished.append(finish := now + seconds)
             heappush(env._queue, (finish, NORMAL, next(env._eid), visit))
@@ -71,12 +98,11 @@ class Pool:
             raise Refused("lost" if self.crashed else "dropped")
         else:
             self.queue.append((visit, seconds))
+        self.arrived.append(now)
         try:
             self.requests.append(env._active_proc.id)
         except AttributeError:          # not on behalf of a request
             self.requests.append(-1)
-        self.arrived.append(now)
-        return visit
 
     def leave(self, _: Any = None) -> None:
         """Hand a server that has become free to the next in the queue."""
@@ -84,32 +110,28 @@ class Pool:
             env = self.env
             now = env._now
             visit, seconds = self.queue.popleft()
+            visit._value = None
             self.started.append(now)
             self.finished.append(finish := now + seconds)
             heappush(env._queue, (finish, NORMAL, next(env._eid), visit))
         else:
             self.busy -= 1
 
-    def request(self) -> Visit:
-        """An event in SimPy's idiom: `with pool.request() as server: yield server`, kept until the block ends."""
-        visit = self.serve(0)
-        visit.callbacks.clear()
-        visit.pool = self
-        self.held[visit] = len(self.arrived) - 1
-        return visit
-
-    def release(self, visit: Visit) -> None:
+    def release(self, claim: Claim) -> None:
         """Give back a server, or the place in the queue; a second time does nothing."""
-        row = self.held.pop(visit, None)
-        if row is None:
+        if claim not in self.held:
             return
-        if row < len(self.started):
-            self.finished[row] = self.env.now
+        self.held.remove(claim)
+        if claim.triggered:
+            self.finished[self._place(claim)] = self.env.now
             self.leave()
         else:
-            self.queue.remove((visit, 0))
-            self.abandoned.append((self.requests.pop(row), self.arrived.pop(row), self.env.now))
-            self.held = {other: place - (place > row) for other, place in self.held.items()}
+            self.queue.remove((claim, 0))
+            insort(self.left, (claim.row, self.env.now))
+
+    def _place(self, claim):
+        """Where the claim stands in `started` and `finished`."""
+        return claim.row - bisect_left(self.left, (claim.row,))
 
     def resize(self, servers: int) -> None:
         """Change the planned number of servers; those that are busy finish what they do."""
@@ -118,26 +140,25 @@ class Pool:
 
     def fail(self, servers: int = 1) -> None:
         """Take servers out of use, whatever is planned; those that are busy finish what they do."""
-        self.down += servers
+        self.down += whole("the number of servers that fail", servers, least=0)
         self._use_capacity()
 
     def restore(self, servers: int = 1) -> None:
         """Put failed servers back to use."""
-        self.down -= servers
+        self.down -= whole("the number of servers restored", servers, least=0)
         self._use_capacity()
 
     def crash(self) -> None:
         """Lose every job that waits or is in `serve`, and refuse others until `repair`."""
-        served = [entry for entry in self.env._queue if self.leave in (entry[-1].callbacks or ())]
-        self.env._queue[:] = [entry for entry in self.env._queue if entry not in served]
-        heapify(self.env._queue)
-        self.finished = [min(time, self.env.now) for time in self.finished]
-        first = len(self.started)
-        self.abandoned += [(*row, self.env.now) for row in zip(self.requests[first:], self.arrived[first:])]
-        del self.requests[first:], self.arrived[first:]
-        for visit in [*(entry[-1] for entry in served), *(visit for visit, _ in self.queue)]:
-            self.held.pop(visit, None)
-            visit.callbacks = [callback for callback in visit.callbacks if callback != self.leave]
+        now, entries = self.env.now, self.env._queue
+        served = [entry[-1] for entry in entries if self.on_leave in entry[-1].callbacks]
+        entries[:] = [entry for entry in entries if self.on_leave not in entry[-1].callbacks]
+        heapify(entries)
+        self.finished = [min(time, now) for time in self.finished]
+        self.left = sorted([*self.left, *((row, now) for row in self._waiting_rows())])
+        for visit in [*served, *(visit for visit, _ in self.queue)]:
+            self.held.discard(visit)
+            visit.callbacks = [callback for callback in visit.callbacks if callback != self.on_leave]
             visit._ok, visit._value, visit._defused = False, Refused("lost"), True
             self.env.schedule(visit)
         self.queue.clear()
@@ -157,17 +178,26 @@ class Pool:
             self.busy += 1
             self.leave()
 
+    def _waiting_rows(self):
+        gone = {row for row, _ in self.left}
+        return [row for row in range(len(self.arrived)) if row not in gone][len(self.started):]
+
     def jobs(self) -> Jobs:
         """The record so far."""
-        now, waiting = self.env.now, len(self.arrived) - len(self.started)
-        gone = np.array(self.abandoned, float).reshape(-1, 3).T
-        finished = np.array(self.finished, float)
+        count, now = len(self.arrived), self.env.now
+        started, finished = np.full((2, count), nan)
+        served = np.ones(count, bool)
+        if self.left:
+            rows, times = zip(*self.left)
+            finished[list(rows)] = times
+            served[list(rows)] = False
+        places = np.flatnonzero(served)[: len(self.started)]
+        started[places] = self.started
+        finished[places] = self.finished
+        finished[[claim.row for claim in self.held]] = nan
         finished[finished > now] = nan
-        finished[[row for row in self.held.values() if row < len(finished)]] = nan
-        unknown = np.full(waiting, nan)
-        return Jobs(np.append(self.requests, gone[0]).astype(np.int32), np.append(self.arrived, gone[1]),
-                    np.concatenate([self.started, unknown, gone[0] * nan]),
-                    np.concatenate([finished, unknown, gone[2]]), np.array(self.capacities, float))
+        return Jobs(np.array(self.requests, np.int32), np.array(self.arrived, float), started, finished,
+                    np.array(self.capacities, float))
 
 
 class Deployment(NamedTuple):
@@ -178,6 +208,13 @@ class Deployment(NamedTuple):
 
     handle: Callable[..., Generator]
     pools: tuple[Pool, ...] = ()
+
+    def pool(self, name: str) -> Pool:
+        """The pool of that name; raises ValueError with the names there are."""
+        for pool in self.pools:
+            if pool.name == name:
+                return pool
+        raise ValueError(f"this design has the pools {', '.join(pool.name for pool in self.pools)}, not '{name}'")
 
 
 class Pattern(Protocol):
@@ -203,20 +240,26 @@ def simulate(design: Pattern, workload, faults: tuple = ()) -> Run:
     pools = {pool.name: pool for pool in deployment.pools}
     if len(pools) != len(deployment.pools):
         raise ValueError(f"two pools have the same name: {[pool.name for pool in deployment.pools]}")
+    handle = deployment.handle
     arrived, departed, outcomes = [], [], {}
 
-    def life(request):
-        arrived.append(request.arrival_time)
-        departed.append(nan)
-        try:
-            outcome = yield from deployment.handle(request)
-        except Refused as refusal:
-            outcome = refusal.outcome
-        departed[request.id] = env.now
-        if outcome is not None:
-            outcomes[request.id] = outcome
+    def lives():
+        while True:
+            request = yield IDLE
+            arrived.append(request.arrival_time)
+            departed.append(nan)
+            try:
+                journey = handle(request)
+                if not isinstance(journey, GeneratorType):
+                    raise ValueError(f"handle must yield the events that a request waits for, but returned {journey!r}")
+                outcome = yield from journey
+            except Refused as refusal:
+                outcome = refusal.outcome
+            departed[request.id] = env._now
+            if outcome is not None:
+                outcomes[request.id] = outcome
 
-    env.arrive(workload.requests(), life)
+    env.arrive(workload.requests(), lives)
     for fault in faults:
         env.process(fault.strike(env, pools))
     env.run(until=workload.duration if isfinite(workload.duration) else None)
@@ -237,12 +280,4 @@ def replicate(design: Pattern, workload, times: int = 10, faults: tuple = ()) ->
     from joblib import Parallel, delayed
 
     whole("times", times, least=1)
-    return Parallel()(delayed(simulate)(design, replace(workload, seed=workload.seed + number), faults)
-                      for number in range(times))
-
-
-def whole(name: str, value: int, least: int) -> int:
-    """`value` itself; raises ValueError with a sentence unless it is a whole number of at least `least`."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, got {value}")
-    return value
+    return Parallel()(delayed(simulate)(design, workload.replication(number), faults) for number in range(times))

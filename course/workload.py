@@ -1,15 +1,33 @@
 """What arrives: requests, and the work that each of them brings. All randomness of the course is drawn here."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from math import inf, isfinite
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
-MOST_REQUESTS = 5_000_000       # about a minute of simulation, and a few hundred megabytes
+from .arrivals import Arrivals, Bursty, Diurnal, Poisson, Replay
+from .limits import MOST_REQUESTS, at_least, whole
+
+__all__ = [
+    "Bursty",
+    "Deterministic",
+    "Distribution",
+    "Diurnal",
+    "Exponential",
+    "Hyperexponential",
+    "Injected",
+    "LogNormal",
+    "Mixed",
+    "Poisson",
+    "Replay",
+    "Request",
+    "Work",
+    "Workload",
+    "in_order",
+]
 CHUNK = 4096
 
 
@@ -30,101 +48,6 @@ class Request(NamedTuple):
     kind: str
     key: int
     luck: float
-
-
-class Arrivals(Protocol):
-    """How the arrival rate moves: maps the arrival times of a rate of 1 to seconds."""
-
-    def spread(self, rate: float, duration: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Corners of the curve of requests expected by a time: their times, and the requests expected."""
-        ...
-
-
-@dataclass(frozen=True)
-class Poisson:
-    """Independent requests at a constant rate."""
-
-    def spread(self, rate, duration, rng):
-        return np.array([0.0, duration]), np.array([0.0, rate * duration])
-
-
-@dataclass(frozen=True)
-class Bursty:
-    """Calm and bursts in turn (two-state MMPP): in a burst the rate is `peak` times the mean.
-
-    Bursts and calm last `burst` and `calm` seconds on average. The calm rate follows from the mean; ValueError if the
-    bursts alone would exceed it.
-    """
-
-    peak: float = 3.0
-    burst: float = 10.0
-    calm: float = 30.0
-
-    def __post_init__(self):
-        for name in ("burst", "calm"):
-            at_least(name, getattr(self, name), 0.001, "seconds")
-        at_least("peak", self.peak, 1)
-        if self.peak * self.burst > self.burst + self.calm:
-            most = (self.burst + self.calm) / self.burst
-            raise ValueError(f"peak must be at most {most:g} with these burst and calm times, got {self.peak}")
-
-    def spread(self, rate, duration, rng):
-        share = self.burst / (self.burst + self.calm)
-        calm_rate = (1 - self.peak * share) / (1 - share)
-        starts_calm = rng.random() >= share
-        pairs = int(duration / (self.burst + self.calm) * 2) + 20
-        means = [self.calm, self.burst] if starts_calm else [self.burst, self.calm]
-        rates = [calm_rate, self.peak] if starts_calm else [self.peak, calm_rate]
-        stays = rng.exponential(means, (pairs, 2))
-        while stays.sum() < duration:
-            stays = np.concatenate([stays, rng.exponential(means, (pairs, 2))])
-        times = np.concatenate([[0.0], np.cumsum(stays)])
-        expected = np.concatenate([[0.0], np.cumsum(stays * rates)]) * rate
-        return np.append(times[times < duration], duration), np.append(
-            expected[times < duration], np.interp(duration, times, expected))
-
-
-@dataclass(frozen=True)
-class Diurnal:
-    """A day that repeats: `profile` gives the relative rate of equal parts of the day."""
-
-    profile: tuple[float, ...]
-    day: float = 86_400.0
-
-    def __post_init__(self):
-        object.__setattr__(self, "profile", tuple(float(part) for part in self.profile))
-        at_least("day", self.day, 1, "second")
-        if not self.profile or min(self.profile) < 0 or not 0 < sum(self.profile) < inf:
-            raise ValueError("profile needs at least one part, none negative and not all zero")
-
-    def spread(self, rate, duration, rng):
-        part = self.day / len(self.profile)
-        relative = np.array(self.profile) / np.mean(self.profile)
-        count = int(np.ceil(duration / part))
-        times = np.arange(count + 1) * part
-        expected = rate * part * np.concatenate([[0.0], np.cumsum(np.resize(relative, count))])
-        return np.append(times[:-1], duration), np.append(expected[:-1], np.interp(duration, times, expected))
-
-
-@dataclass(frozen=True)
-class Replay:
-    """A recorded trace, repeated as often as needed and stretched to the rate asked for."""
-
-    recorded: tuple[float, ...]
-
-    def __post_init__(self):
-        object.__setattr__(self, "recorded", tuple(float(time) for time in self.recorded))
-        gaps = np.diff(self.recorded)
-        if len(gaps) < 1 or not np.all(np.isfinite(gaps)) or gaps.min() < 0 or gaps.sum() == 0:
-            raise ValueError("a recorded trace needs two arrival times or more, in order, not all the same")
-
-    def at_rate(self, rate: float, duration: float) -> np.ndarray:
-        """Arrival times in seconds below `duration`."""
-        gaps = np.diff(self.recorded)
-        gaps = gaps / gaps.mean() / rate
-        rounds = int(duration * rate / len(gaps)) + 2
-        times = np.concatenate([[0.0], np.cumsum(np.tile(gaps, rounds))])
-        return times[times < duration]
 
 
 @dataclass(frozen=True)
@@ -169,8 +92,10 @@ class Hyperexponential:
 
     def draw(self, rng, shape):
         share = (1 + ((self.cv**2 - 1) / (self.cv**2 + 1)) ** 0.5) / 2
-        short = rng.random(shape) < share
-        return rng.exponential(size=shape) * np.where(short, 1 / (2 * share), 1 / (2 * (1 - share)))
+        chance = rng.random(shape)      # one number per job says its kind and its length
+        short = chance < share
+        rest = np.where(short, chance / share, (chance - share) / (1 - share))
+        return -np.log1p(-rest) / np.where(short, 2 * share, 2 * (1 - share))
 
 
 Distribution = Exponential | Deterministic | LogNormal | Hyperexponential
@@ -188,7 +113,7 @@ class Workload:
     duration: float
     mean_work: Work
     seed: int = 1
-    arrivals: Arrivals | Replay = Poisson()
+    arrivals: Arrivals | Replay = field(default_factory=Poisson)
     distribution: Distribution = Exponential()
     kind: str = "request"
     keys: int = 100
@@ -197,16 +122,24 @@ class Workload:
         object.__setattr__(self, "mean_work", checked_work(self.mean_work))
         at_least("arrival_rate", self.arrival_rate, 0, "requests per second")
         at_least("duration", self.duration, 0.001, "seconds")
-        at_least("keys", self.keys, 1)
-        at_least("seed", self.seed, 0)
+        whole("keys", self.keys, 1)
+        whole("seed", self.seed, 0)
         expected = self.arrival_rate * self.duration
         if expected > MOST_REQUESTS:
             raise ValueError(f"{expected:,.0f} requests are more than one run can hold ({MOST_REQUESTS:,}): "
                              "lower arrival_rate or duration")
 
+    def replication(self, number: int) -> "Workload":
+        """The same traffic with another seed, so many further on."""
+        return replace(self, seed=self.seed + number)
+
     def requests(self) -> Iterator[Request]:
         """The requests in order of arrival, numbered from 0."""
-        streams = [np.random.default_rng(seed) for seed in np.random.SeedSequence(self.seed).spawn(5)]
+        return self.drawn(np.random.SeedSequence(self.seed))
+
+    def drawn(self, sequence: np.random.SeedSequence) -> Iterator[Request]:
+        """The requests that these random numbers give."""
+        streams = [np.random.default_rng(seed) for seed in sequence.spawn(5)]
         times = self._arrival_times(streams[0], streams[1])
         count = len(times)
         work = self.distribution.draw(streams[2], (count, 3)) * self.mean_work
@@ -228,13 +161,18 @@ class Workload:
 
 @dataclass(frozen=True)
 class Mixed:
-    """Several workloads at once, merged in order of arrival."""
+    """Several workloads at once, merged in order of arrival; equal seeds of the parts still give independent draws."""
 
     parts: tuple[Workload, ...]
 
     def __post_init__(self):
+        object.__setattr__(self, "parts", tuple(self.parts))
         if not self.parts:
             raise ValueError("a mixed workload needs at least one part")
+
+    def replication(self, number: int) -> "Mixed":
+        """The same traffic with other seeds, so many further on."""
+        return Mixed(tuple(part.replication(number) for part in self.parts))
 
     @property
     def duration(self) -> float:
@@ -243,8 +181,8 @@ class Mixed:
 
     def requests(self) -> Iterator[Request]:
         """The requests of all parts, numbered anew."""
-        merged = sorted((request for part in self.parts for request in part.requests()),
-                        key=lambda request: request.arrival_time)
+        drawn = [part.drawn(np.random.SeedSequence((part.seed, place))) for place, part in enumerate(self.parts)]
+        merged = sorted(chain.from_iterable(drawn), key=lambda request: request.arrival_time)
         return (request._replace(id=id) for id, request in enumerate(merged))
 
 
@@ -263,12 +201,21 @@ class Injected:
     def __post_init__(self):
         object.__setattr__(self, "arrival_times", tuple(map(float, self.arrival_times)))
         object.__setattr__(self, "work", tuple(checked_work(work) for work in self.work))
+        object.__setattr__(self, "luck", tuple(map(float, self.luck)))
+        if not self.duration > 0:
+            raise ValueError(f"duration must be more than 0 seconds, got {self.duration}")
+        if len(self.luck) not in (0, len(self.work)) or any(not 0 <= luck < 1 for luck in self.luck):
+            raise ValueError("luck needs a number of at least 0 and below 1 for each request")
         if len(self.arrival_times) != len(self.work):
             raise ValueError(f"{len(self.arrival_times)} arrival times need as many works, got {len(self.work)}")
         if any(not isfinite(time) or time < 0 for time in self.arrival_times):
             raise ValueError("arrival times must be finite and not negative")
         if list(self.arrival_times) != sorted(self.arrival_times):
             raise ValueError("arrival times must be in order")
+
+    def replication(self, number: int) -> "Injected":
+        """Raise ValueError: there are no others."""
+        raise ValueError("injected lists leave nothing to chance: one run says it all")
 
     def requests(self) -> Iterator[Request]:
         """The requests as given, numbered from 0."""
@@ -279,28 +226,21 @@ class Injected:
 
 def in_order(times, work, kinds, keys, luck) -> Iterator[Request]:
     """Rows of the columns as requests, a chunk at a time so that a million of them need little memory."""
-    make_work, make_request = partial(tuple.__new__, Work), partial(tuple.__new__, Request)
-
     def chunk(first):
         rows = slice(first, first + CHUNK)
-        work_of_rows = map(make_work, zip(*work[rows].T.tolist()))
-        return map(make_request, zip(range(first, first + CHUNK), times[rows].tolist(), work_of_rows, kinds,
-                                     keys[rows].tolist(), luck[rows].tolist()))
+        work_of_rows = map(tuple.__new__, repeat(Work), zip(*work[rows].T.tolist()))
+        columns = (range(first, first + CHUNK), times[rows].tolist(), work_of_rows, kinds, keys[rows].tolist(),
+                   luck[rows].tolist())
+        return map(tuple.__new__, repeat(Request), zip(*columns))
 
     return chain.from_iterable(map(chunk, range(0, len(times), CHUNK)))
 
 
 def checked_work(work) -> Work:
     """`work` as Work; raises ValueError unless it is three times in seconds, each finite and not negative."""
-    if len(work) != 3:
-        raise ValueError(f"work has three steps (prepare, infer, respond), got {len(work)}")
+    if not hasattr(work, "__len__") or len(work) != 3:
+        raise ValueError(f"work has three steps (prepare, infer, respond), in seconds, got {work}")
     work = Work(*map(float, work))
     for step, seconds in zip(Work._fields, work):
         at_least(step, seconds, 0, "seconds")
     return work
-
-
-def at_least(name, value, least, unit="") -> None:
-    """Raise ValueError with a sentence unless `value` is a finite number of at least `least`."""
-    if not (isinstance(value, (int, float, np.number)) and isfinite(value) and value >= least):
-        raise ValueError(f"{name} must be at least {least} {unit}".rstrip() + f", got {value}")

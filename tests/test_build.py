@@ -316,10 +316,18 @@ def test_check_says_everything_that_is_wrong_at_once(copy):
     assert len(rest) == 2
 
 
-def test_a_solution_on_a_line_that_learners_see_elsewhere_is_no_leak(tmp_path):
-    script = read(write(tmp_path, LESSON + "\n# %%\n    return number + number\n"))
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1\nreturn number\n")])
-    assert leaks(script, notebook) == []
+@pytest.mark.parametrize("answer, elsewhere, shown, leaked", [
+    ("return number + number", "pass", "x = 1\n  return number + number", ["return number + number"]),
+    ("return number + number", "return number + number", "x = 1\n  return number + number", []),
+    ("return 2", "pass", "return 2", []),   # too short to be anyone's secret
+    ("x = 1\n    return x", "x = 1", "x = 1\n\nreturn x", ["x = 1"]),   # two lines in a row are
+    ("x = 1\n    return x", "x = 1", "return x\nx = 1", []),
+])
+def test_a_solution_leaks_unless_learners_see_its_lines_anyway(tmp_path, answer, elsewhere, shown, leaked):
+    lesson = LESSON.replace("return number + number", answer) + f"\n# %%\n{elsewhere}\n"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(shown)])
+    found = leaks(read(write(tmp_path, lesson)), notebook)
+    assert found == [f"cell 1 ({line!r} comes from a solution)" for line in leaked]
 
 
 @pytest.mark.parametrize("names, content, sentence", [
@@ -335,8 +343,9 @@ def test_a_lesson_that_is_not_there_is_a_sentence(course, names, content, senten
 
 def test_a_script_that_is_not_text_is_a_sentence(course):
     (course / "solutions" / "00-tiny" / "00-tiny.py").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(BuildError, match=r"00-tiny\.py cannot be read as a percent script"):
-        build(root=course)
+    for command in (build, check):
+        with pytest.raises(BuildError, match=r"00-tiny\.py cannot be read as a percent script"):
+            command(root=course)
 
 
 def test_a_folder_without_nbgraders_configuration_is_a_sentence(course):

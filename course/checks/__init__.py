@@ -1,40 +1,13 @@
 """What grades an exercise: `check(item, answer)` asks the learner's answer, judges it, and says what to look at."""
 
 import os
-from collections.abc import Iterator, Mapping
-from importlib import import_module
 from typing import Any
 
-from .exercise import Exercise, Report
+from .catalogue import EXERCISES
+from .exercise import ANSWERS, Exercise, Report
 from .predictions import predict, reveal
 
 __all__ = ["EXERCISES", "check", "given", "predict", "reveal"]
-
-ANSWERS = "application/vnd.course.answers+json"
-PLACES = {
-    "0A": "start", "0B": "start", "0C": "start",
-    "1P": "monolith_predict", "1C": "monolith_calculate", "1M": "monolith_modify",
-    "1D": "monolith_design", "1E": "monolith_explain",
-}
-
-
-class Exercises(Mapping):
-    """Exercises by item; each is imported when it is first asked for."""
-
-    def __getitem__(self, item: str) -> Exercise:
-        if item not in PLACES:
-            raise KeyError(f"there is no exercise {item!r}: it is one of {', '.join(PLACES)}")
-        module = import_module(f".{PLACES[item]}", __name__)
-        return next(one for one in getattr(module, "EXERCISES", (module.EXERCISE,)) if one.id == item)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(PLACES)
-
-    def __len__(self) -> int:
-        return len(PLACES)
-
-
-EXERCISES: Mapping[str, Exercise] = Exercises()
 
 
 def check(item: str, answer: Any) -> float | None:

@@ -1,5 +1,6 @@
 """Reading raw answers, whatever form they have, and the messages that any exercise can need."""
 
+import re
 from math import isclose, isfinite, isnan
 from typing import Any
 
@@ -45,6 +46,19 @@ def numbers(raw: Any) -> list[float] | None:
     """A raw list as floats; None unless it is a list of numbers."""
     values = [number(part) for part in raw] if isinstance(raw, list) else [None]
     return None if None in values else [value for value in values if value is not None]
+
+
+def quoted(text: str) -> list[set[float]]:
+    """Every number in a text, each with its readings: a comma may stand for a point, or for thousands."""
+    found = re.findall(r"\d+(?:[.,]\d+)*", text)
+    readings = [(word.replace(",", ""), word.replace(".", "").replace(",", ".") if "," in word else word) for word in found]
+    return [{float(reading) for reading in both if reading.count(".") <= 1} for both in readings]
+
+
+def words(text: str) -> int:
+    """How many words a text has; where words are not divided by spaces, every letter counts."""
+    undivided = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+    return len(re.findall(rf"[{undivided}]|[^\W{undivided}]+", text))
 
 
 def failure(raw: Any) -> str | None:

@@ -1,11 +1,12 @@
 """What an exercise is: cases to ask, a learner's raw answers, and a judge that turns them into points and messages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isnan
 from textwrap import fill
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
+ANSWERS = "application/vnd.course.answers+json"     # the kind of output that carries raw answers to the grader
 WIDTH = 100
 SHOWN = 3       # messages: more at once are not read
 
@@ -80,6 +81,23 @@ class Exercise(Protocol):
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         """Points and messages: a pure function that accepts raw answers of any form."""
+        ...
+
+
+@runtime_checkable
+class PredictedExercise(Protocol):
+    """What `predict` and `reveal` need of an exercise besides."""
+
+    def problems(self, guesses: Any) -> list[Message]:
+        """What keeps a prediction from being complete."""
+        ...
+
+    def observe(self, run_at: Callable[[float], list[Any]]) -> Any:
+        """What the experiment on the page shows."""
+        ...
+
+    def beside(self, guesses: Any, observed: Any) -> str:
+        """A table of prediction and result."""
         ...
 
 

@@ -43,8 +43,11 @@ class Calculate:
                     for points, place, explain in ((1.2, 0, why_mean), (1.2, 1, why_p99), (0.8, 2, why_number))]
         outcomes.append(whole(0.3, [one for one in asked if one.arrival_rate == 0], why_zero))
         outcomes.append(whole(0.5, [one for one in asked if one.arrival_rate >= one.service_rate], why_unstable))
-        if outcomes[0].share < 1 and outcomes[0].message:       # the rest follows from the mean
-            outcomes[1:4] = [outcome._replace(message=None) for outcome in outcomes[1:4]]
+        if any(outcome.message for outcome in outcomes[:3]):        # the special cases follow from the formulas
+            outcomes[3] = outcomes[3]._replace(message=None)
+        if outcomes[0].message:
+            last = len(outcomes) if any(None in one.values for one in stable) else 3
+            outcomes[1:last] = [outcome._replace(message=None) for outcome in outcomes[1:last]]
         return verdict(self.id, self.points, outcomes)
 
 
@@ -205,4 +208,4 @@ def unit(what: str, got: str) -> Message:
                    "Yours is off by a factor of a thousand: one part is in milliseconds.", WHERE)
 
 
-EXERCISE = Calculate()
+EXERCISES = (Calculate(),)

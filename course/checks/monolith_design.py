@@ -98,8 +98,8 @@ def stored() -> dict[str, Any]:
 def trace(day: float, seed: int) -> Trace:
     """The requests of one day."""
     mean_work = Work(*data.work("image_classifier"))
-    traffic = Workload(float(np.mean(RATES)), day, mean_work, seed, Diurnal(RATES, day), LogNormal(0.5))
-    rows = list(traffic.requests())
+    workload = Workload(float(np.mean(RATES)), day, mean_work, seed, Diurnal(RATES, day), LogNormal(0.5))
+    rows = list(workload.requests())
     arrival_times = tuple(request.arrival_time for request in rows)
     return Trace(arrival_times, tuple(sum(request.work) for request in rows),
                  (np.array(arrival_times) // (day / len(RATES))).astype(int))
@@ -189,7 +189,7 @@ def broken(replicas: Replicas, case: dict[str, Any]) -> Message:
     offered = [rate * sum(data.work("image_classifier")) for rate in RATES]
     if len(set(replicas)) == 1:
         return MEAN._replace(got=f"{replicas.night} replicas in every period, and the promise broken at peak.")
-    if all(count <= np.ceil(load) for count, load in zip(replicas, offered)):
+    if all(count <= np.ceil(servers) for count, servers in zip(replicas, offered)):
         return EXACTLY._replace(got=f"{tuple(replicas)}, with the busiest period over the promise.")
     if worst(replicas, DAY_SEEN["day"], DAY_SEEN["seeds"][0]) <= PROMISE:
         return LUCKY
@@ -228,4 +228,4 @@ SPARE = message("W5", "One replica may fail", "the promise kept without the fail
                 "Servers fail when they are needed most. The spare one looks idle until that minute.")
 SLOW = message("SLO", "The promise in each period", "", "In each period at most one request in a hundred exceeds the "
                "promised time.", "A promise is broken by its worst hour. Look at the p99 of each period to find it.")
-EXERCISE = Design()
+EXERCISES = (Design(),)

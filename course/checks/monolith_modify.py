@@ -14,8 +14,8 @@ from .exercise import Message, Outcome, Report, verdict
 EXACT = 1e-9
 WHERE = "Hint 2 of exercise 1M, and the queue in bare SimPy in lesson 00."
 # Rows of arrival rate, requests, workers; mean work is 1 s. The first has idle workers, the others a queue.
-VISIBLE = ((0.05, 6, 2), (1.9, 40, 2))
-HIDDEN = ((0.02, 1), (1.0, 1), (1.9, 2), (2.8, 3), (4.2, 4))
+VISIBLE = ((0.001, 6, 2), (1.9, 40, 2))
+HIDDEN = ((0.001, 1), (1.0, 1), (1.9, 2), (2.8, 3), (4.2, 4))
 LENGTHS = ((23, 70, 110, 150, 61), (25, 83, 95, 131, 74), (17, 77, 121, 97, 66), (29, 91, 88, 140, 58),
            (21, 64, 133, 101, 79), (27, 73, 99, 125, 85), (19, 68, 117, 109, 92), (31, 87, 105, 137, 63))
 
@@ -146,7 +146,7 @@ def is_list_of_services(one: Asked, starts: Callable[[Asked], list[float]]) -> b
 
 def only_first_served(one: Asked) -> bool:
     """Every worker served one request, and no more came out."""
-    return len(one.arrivals) - len(one.gaps()) <= one.workers < len(one.arrivals)
+    return len(one.arrivals) - len(one.gaps()) == one.workers < len(one.arrivals)
 
 
 def late_ones_missing(one: Asked) -> bool:
@@ -215,4 +215,4 @@ OTHER = message("TIMES", "The same times as by hand", "A request starts when it 
 CHANGED = message("INPUT", "The trace stays as it was", "The lists are the same after the call as before.",
                   "Others use the same trace after you.", got="a trace that your function has changed.")
 DIFFERS = next(one for _, one in RULES if one.code == "1M-W6")._replace(got="two answers to the same trace.")
-EXERCISE = Modify()
+EXERCISES = (Modify(),)

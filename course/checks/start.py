@@ -16,6 +16,7 @@ class ByHand:
 
     id: str = "0A"
     points: float = 0.0
+    hidden: int = 0
 
     def cases(self, variant: int) -> list[Any]:
         return [{"arrival_times": [0, 1, 2, 6], "service_times": [2, 2, 2, 2]}]
@@ -59,6 +60,7 @@ class Formula:
     explain: Callable[[tuple[float, ...], Any], Message]
     where: str
     points: float = 0.0
+    hidden: int = 0
 
     def cases(self, variant: int) -> list[Any]:
         return [list(case) for case in self.inputs]
@@ -114,4 +116,3 @@ EXERCISES = (
     Formula("0C", fewest_workers, ((12, 0.083, 0.7), (100, 0.05, 0.5), (1, 0.01, 0.8), (7, 0.3, 0.9)), workers_message,
             "The section on utilisation above."),
 )
-EXERCISE = EXERCISES[0]

@@ -1,6 +1,6 @@
 """The form of every claim: a statement, a test that it could fail, and a verdict that the result decides."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -19,6 +19,12 @@ class Sides(NamedTuple):
     pattern: Sequence[float]
     comparison: Sequence[float]
     metric: str = ""    # when it is not the metric of the claim
+
+
+def paired(traces: Iterable[tuple[float, float]]) -> Sides:
+    """Both sides from a pair for each trace."""
+    pattern, comparison = zip(*traces)
+    return Sides(pattern, comparison)
 
 
 class Arm(NamedTuple):
@@ -45,23 +51,25 @@ class Experiment(Protocol):
 
 
 class Table(NamedTuple):
-    """Rows under a heading, readable on a page and in a terminal."""
+    """Rows under a caption and, perhaps, a head; readable on a page and in a terminal."""
 
     caption: str
     rows: tuple[tuple[str, ...], ...]
+    head: tuple[str, ...] = ()
 
     def __str__(self):
-        return "\n".join([self.caption, *("  " + " | ".join(row) for row in self.rows)])
+        rows = [self.head, *self.rows] if self.head else self.rows
+        return "\n".join([self.caption, *("  " + " | ".join(row) for row in rows)])
 
     def _repr_html_(self):
-        width = max(map(len, self.rows)) - 1
-        body = "".join(html_row(row, width) for row in self.rows)
-        return f"<table><caption>{escape(self.caption)}</caption>{body}</table>"
+        head = "".join(f"<th scope='col' style='text-align:left'>{escape(name)}</th>" for name in self.head)
+        body = "".join(html_row(row, len(self.head) - 1) for row in self.rows)
+        return f"<table><caption>{escape(self.caption)}</caption>{head and f'<tr>{head}</tr>'}{body}</table>"
 
 
 def html_row(row: tuple[str, ...], width: int) -> str:
     """A heading and its cells; a cell that stands alone is as wide as the table."""
-    span = f" colspan='{width}'" if len(row) == 2 else ""
+    span = f" colspan='{width}'" if len(row) == 2 and width > 1 else ""
     cells = "".join(f"<td style='text-align:left'{span}>{escape(cell)}</td>" for cell in row[1:])
     return f"<tr><th scope='row' style='text-align:left'>{escape(row[0])}</th>{cells}</tr>"
 
@@ -153,13 +161,13 @@ class Result:
     @property
     def table(self) -> Table:
         """A row for each arm, then the boundary and the verdict."""
-        head = ("", "arm", "pattern", "comparison", "effect, positive for the claim")
+        head = ("role", "arm", "pattern", "comparison", "effect, positive for the claim")
         arms = [(arm.role, arm.name, *map(str, arm[2:5])) for arm in self.arms]
         arms += [(arm.role, f"{arm.name} ({arm.metric})", *map(str, arm[2:5])) for arm in self.also]
         ends = [("flips at", self.flips), ("false when", self.claim.false_when), ("verdict", self.verdict)]
         if self.claim.proxy:
             ends.append(("stands for", f"{self.claim.proxy} {PROXY}"))
-        return Table(f"{self.claim.id}: {self.claim.statement} ({self.claim.metric})", (head, *arms, *ends))
+        return Table(f"{self.claim.id}: {self.claim.statement} ({self.claim.metric})", (*arms, *ends), head)
 
     def __str__(self):
         return str(self.table)

@@ -106,8 +106,8 @@ class BlastRadius:
 
     def crashes(self, seed: int) -> np.ndarray:
         """Seconds at which the feature crashes: never while it is down, in whichever arm."""
-        gaps = np.random.default_rng([104, seed]).exponential(self.between, int(3 * self.duration / self.between))
-        times = np.cumsum(gaps + self.restart)
+        calm = np.random.default_rng([104, seed]).exponential(self.between, int(3 * self.duration / self.between))
+        times = np.cumsum(calm + self.restart)
         return times[times < self.duration]
 
 

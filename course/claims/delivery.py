@@ -7,7 +7,7 @@ from inspect import getsource
 import numpy as np
 
 from ..environment import Environment
-from .claim import Sides
+from .claim import Sides, paired
 
 WEEK = 7        # days
 
@@ -106,42 +106,41 @@ class ReleaseTrain:
     weeks: int = 260
 
     def sides(self, knob, traces):
-        each = [self.lead_times(knob, self.teams, trace) for trace in range(traces)]
-        return Sides(*zip(*each, strict=True))
+        return paired(self.lead_times(knob, self.teams, trace) for trace in range(traces))
 
     def others(self, traces):
         def train(teams, interval):
-            return Sides(*zip(*(self.lead_times(interval, teams, trace) for trace in range(traces)), strict=True))
+            return paired(self.lead_times(interval, teams, trace) for trace in range(traces))
 
         return [("hold", "10 teams, weekly", train(10, WEEK)), ("comparison", "1 team, weekly", train(1, WEEK)),
                 ("fail", "10 teams, daily", train(10, 1))]
 
     def lead_times(self, interval: float, teams: int, trace: int) -> tuple[float, float]:
         """Mean days to release: everything together, and each team alone."""
-        rng = np.random.default_rng([103, trace])
-        days = np.sort(rng.uniform(0, self.weeks * WEEK, rng.poisson(self.weeks * teams * self.changes_per_week)))
-        team, second = rng.integers(teams, size=(2, len(days)))
-        bad, shared = rng.random(len(days)) < self.bad, rng.random(len(days)) < self.shared
-        alone = np.zeros((teams, len(days)))
-        for number in range(teams):
-            alone[number] = released(days, bad & (team == number), self.service_interval)
-        change = np.arange(len(days))
-        services = np.where(shared, np.maximum(alone[team, change], alone[second, change]), alone[team, change])
+        days, team, second, bad, shared = self.changes(teams, trace)
+        alone = np.array([released(days, bad & (team == number), self.service_interval) for number in range(teams)])
+        own, other = alone[team, np.arange(len(days))], alone[second, np.arange(len(days))]
+        services = np.where(shared, np.maximum(own, other), own)
         return float(np.mean(released(days, bad, interval) - days)), float(np.mean(services - days))
 
     def failed_releases(self, interval: float, trace: int = 0) -> float:
         """The share of releases of everything together that a bad change stops."""
-        rng = np.random.default_rng([103, trace])
-        days = np.sort(rng.uniform(0, self.weeks * WEEK, rng.poisson(self.weeks * self.teams * self.changes_per_week)))
-        rng.integers(self.teams, size=(2, len(days)))
-        bad = rng.random(len(days)) < self.bad
+        days, _, _, bad, _ = self.changes(self.teams, trace)
         return len(np.unique(days[bad] // interval)) / (self.weeks * WEEK / interval)
+
+    def changes(self, teams: int, trace: int) -> tuple[np.ndarray, ...]:
+        """Of each change: the day, its team, another team, whether it is bad, whether it needs the other team."""
+        rng = np.random.default_rng([103, trace])
+        days = np.sort(rng.uniform(0, self.weeks * WEEK, rng.poisson(self.weeks * teams * self.changes_per_week)))
+        team, away = rng.integers(teams, size=len(days)), rng.integers(1, max(2, teams), size=len(days))
+        bad, shared = rng.random((2, len(days)))
+        return days, team, (team + away) % teams, bad < self.bad, shared < self.shared
 
 
 def released(days: np.ndarray, bad: np.ndarray, interval: float) -> np.ndarray:
     """The day on which each change is out: the first release from its own on that no new bad change stops."""
     own = (days // interval).astype(int)
-    stopped = np.zeros(own.max() + 2 if len(own) else 1, bool)
+    stopped = np.zeros(own[-1] + 2, bool)        # the first after the end is never stopped
     stopped[own[bad]] = True
     runs_through = np.flatnonzero(~stopped)
     return (runs_through[np.searchsorted(runs_through, own)] + 1) * interval

@@ -24,9 +24,9 @@ def ledger(claims: Iterable[Claim] = CLAIMS, traces: int = 10) -> "DataFrame":
     } for result in results])
 
 
-def print_ledger() -> None:
+def print_ledger(claims: Iterable[Claim] = CLAIMS) -> None:
     """Write the ledger to the terminal, a few lines for each claim."""
-    for claim in CLAIMS:
+    for claim in claims:
         result = run(claim)
         print(f"{claim.id}  {claim.statement}: {result.verdict}")
         print(f"     effect {result.effect} ({claim.metric})")

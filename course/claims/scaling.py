@@ -11,7 +11,7 @@ from ..prices import Prices
 from ..simulation import Deployment, Pool, simulate
 from ..theory import staffing
 from ..workload import LogNormal, Work, Workload
-from .claim import Sides, crossing, runs
+from .claim import Sides, crossing, paired, runs
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Growth:
     prices: Prices | None = None
 
     def sides(self, knob, traces):
-        return Sides(*zip(*(self.boxes(knob, seed + 1) for seed in range(traces)), strict=True))
+        return paired(self.boxes(knob, seed + 1) for seed in range(traces))
 
     def others(self, traces):
         return [("hold", "40 workers that share a lock, against 40 that share nothing", self.lock(traces)),
@@ -83,26 +83,26 @@ class Growth:
                   for rate in (2, 20)),
                 ("hold", "stateless copies at 200 requests a second", self.copies(200, traces))]
 
-    def boxes(self, cpu: float, seed: int) -> tuple[float, float]:
+    def boxes(self, seconds: float, seed: int) -> tuple[float, float]:
         """US dollars an hour for one trace: whole boxes, and CPUs apart from GPUs."""
         price = (self.prices or Prices.read()).usd
-        workload = Workload(self.rate, self.duration, Work(cpu / 2, self.gpu, cpu / 2), seed)
+        workload = Workload(self.rate, self.duration, Work(seconds / 2, self.gpu, seconds / 2), seed)
         busy = np.sum([request.work for request in workload.requests()], axis=0) / self.duration / self.target
         cpu_servers, gpu_boxes = ceil((busy[0] + busy[2]) / self.cpus), ceil(busy[1])
-        box, server = price("gpu_g4dn.xlarge_1xT4_4vcpu_16gib"), price("vm_c5.xlarge_4vcpu_8gib")
-        return max(cpu_servers, gpu_boxes) * box, gpu_boxes * box + cpu_servers * server
+        whole, server = price("gpu_g4dn.xlarge_1xT4_4vcpu_16gib"), price("vm_c5.xlarge_4vcpu_8gib")
+        return max(cpu_servers, gpu_boxes) * whole, gpu_boxes * whole + cpu_servers * server
 
     def lock(self, traces: int) -> Sides:
         """Worker-seconds paid for each answer, with more requests than 40 workers can do."""
         workload = saturating(40)
         shared, free = (runs(design, workload, traces) for design in (LockedMonolith(40), Monolith(40)))
-        return Sides(*([40 / run.throughput for run in some] for some in (shared, free)),
+        return Sides([40 / run.throughput for run in shared], [40 / run.throughput for run in free],
                      "worker-seconds paid for an answer")
 
     def copies(self, rate: float, traces: int) -> Sides:
         """US dollars an hour for the smallest copies and pools that keep the promise on each trace."""
         workload = Workload(rate, max(10, 400 / rate), image_work(), distribution=LogNormal(1.0))
-        return Sides(*zip(*(self.cheapest(replace(workload, seed=seed + 1)) for seed in range(traces)), strict=True))
+        return paired(self.cheapest(replace(workload, seed=seed + 1)) for seed in range(traces))
 
     def pools_pay_from(self, traces: int = 4) -> float:
         """Requests a second from which pools for each step are cheaper than stateless copies of the whole."""

@@ -12,9 +12,14 @@ class Scheduled:
     pool: str
     steps: tuple[tuple[float, int], ...]
 
+    def __post_init__(self):
+        times = [time for time, _ in self.steps]
+        if times != sorted(times) or (times and not times[0] >= 0):
+            raise ValueError(f"the times of the steps must be in order and not negative, got {times}")
+
     def deploy(self, env):
         deployment = self.design.deploy(env)
-        pool = next(pool for pool in deployment.pools if pool.name == self.pool)
+        pool = deployment.pool(self.pool)
 
         def follow_clock():
             for time, servers in self.steps:

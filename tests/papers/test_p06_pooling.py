@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 
 from course.patterns.monolith import Monolith
 from course.run import interval
 from course.simulation import Deployment, Pool, simulate
 from course.workload import Work, Workload
+
+pytestmark = pytest.mark.slow
 
 WARM_UP = 1000
 NAMES = [f"queue {number}" for number in range(10)]

@@ -1,0 +1,31 @@
+"""Where each exercise is written."""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
+from .exercise import Exercise
+
+PLACES = {
+    "0A": "start", "0B": "start", "0C": "start",
+    "1P": "monolith_predict", "1C": "monolith_calculate", "1M": "monolith_modify",
+    "1D": "monolith_design", "1E": "monolith_explain",
+}
+
+
+class Exercises(Mapping[str, Exercise]):
+    """Exercises by item; each is imported when it is first asked for."""
+
+    def __getitem__(self, item: str) -> Exercise:
+        if item not in PLACES:
+            raise KeyError(f"there is no exercise {item!r}: it is one of {', '.join(PLACES)}")
+        module = import_module(f".{PLACES[item]}", __package__)
+        return next(one for one in module.EXERCISES if one.id == item)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLACES)
+
+    def __len__(self) -> int:
+        return len(PLACES)
+
+
+EXERCISES = Exercises()

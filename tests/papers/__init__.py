@@ -1,0 +1,1 @@
+"""Published results, reached again: one file for each."""
