@@ -14,7 +14,7 @@ from nbgrader.preprocessors import (
 )
 
 from course.grading import ExecuteVariant, Judge, ShortOutput
-from course.release import ForgetWidgets
+from course.release import ForgetWidgets, QuietBlanks
 
 root = Path(__file__).resolve().parent
 classroom = root / "classroom"
@@ -36,6 +36,7 @@ c.CsvExportPlugin.to = str(classroom / "grades.csv")
 
 c.GenerateAssignment.force = True
 c.GenerateAssignment.preprocessors.prepend([ForgetWidgets])   # solutions/ are executed
+c.GenerateAssignment.preprocessors.insert(4, QuietBlanks)   # behind ClearSolutions
 c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("No answer yet: replace this line by yours.")'}
 c.ClearSolutions.text_stub = "*Replace this line by your answer.*"
 

@@ -139,5 +139,5 @@ def validate(page: Any) -> str:
     """Press nbgrader's Validate button; the words of its answer."""
     page.get_by_role("button", name="Validate").click()
     dialog = page.locator(".jp-Dialog")
-    dialog.wait_for(timeout=180_000)
+    dialog.wait_for(timeout=300_000)
     return dialog.inner_text()

@@ -145,7 +145,8 @@ def warning(run: Run, inside: np.ndarray) -> str:
     """A sentence about overload, or about load that is near it; empty when all is calm."""
     third = len(inside) // 3
     if run.share("unfinished") > 0.02 and inside[-third:].mean() > 1.3 * inside[third:-third].mean():
-        return f"Overload: the queue still grows when the run stops at {number(run.end)} s, so no percentile is final."
+        return (f"WARNING: overload. The queue still grows when the run stops at {number(run.end)} s: "
+                "no percentile is final.")
     if busiest(run) > BUSY:
-        return f"Above {100 * BUSY:.0f} % load: a little more load means much more waiting."
+        return f"WARNING: above {100 * BUSY:.0f} % load a little more load means much more waiting."
     return ""

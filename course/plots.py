@@ -58,6 +58,7 @@ def histogram(values: Sequence[float] | np.ndarray, marks: Mapping[str, float], 
     counts, _ = np.histogram(values, edges)
     figure, axes = canvas(right=0.96)
     axes.stairs(counts, edges, fill=True, color=GREY)
+    axes.locator_params(axis="y", integer=True)
     height = 1.2 * counts.max()
     axes.set(xlim=(min(edges[0], *marks.values(), inf), max(edges[-1], *marks.values(), -inf)), ylim=(0, height),
              xlabel=x_label, ylabel=y_label)
@@ -240,7 +241,9 @@ def paired_differences(arms: Mapping[str, Interval], title: str, x_label: str) -
     """The difference in each arm of an experiment with its 95 % interval, against zero."""
     from pandas import DataFrame
 
-    figure, axes = canvas(height=1.2 + 0.45 * len(arms), left=0.25, right=0.74)
+    names = [fill(name, 24) for name in arms]
+    tall = 0.25 + 0.15 * max(2, *(name.count("\n") + 1 for name in names))
+    figure, axes = canvas(height=0.8 + tall * len(arms), left=0.25, right=0.74)
     axes.axvline(0, color=GREY, linewidth=1)
     for row, (difference, look) in enumerate(zip(arms.values(), looks(arms).values())):
         axes.plot([difference.low, difference.high], [row, row], color=look.colour, linewidth=2)
@@ -248,8 +251,7 @@ def paired_differences(arms: Mapping[str, Interval], title: str, x_label: str) -
                   markerfacecolor=look.colour if difference.clear else PAPER)
         axes.annotate(verdict(difference), (1.02, row), xycoords=axes.get_yaxis_transform(), va="center", color=TEXT,
                       fontsize=9)
-    axes.set(xlabel=x_label, ylim=(len(arms) - 0.5, -0.5), yticks=range(len(arms)),
-             yticklabels=[fill(name, 24) for name in arms])
+    axes.set(xlabel=x_label, ylim=(len(arms) - 0.5, -0.5), yticks=range(len(arms)), yticklabels=names)
     table = DataFrame([[name, *difference, difference.clear] for name, difference in arms.items()],
                       columns=["arm", "difference", "low", "high", "n", "clear of zero"])
     alt = f"Intervals of {x_label}, against zero. " + " ".join(

@@ -1,6 +1,7 @@
 """Proves that each exercise refuses wrong answers for the right reason and accepts every right one."""
 
 import re
+from itertools import pairwise
 from math import isclose
 
 import pytest
@@ -20,8 +21,7 @@ EQUIVALENT = {
     "1C line 3: result 0 times 1000", "1C line 3: result 1 times 1000", "1C line 3: result 2 times 1000",
     "1M line 4: arrival_times swapped", "1M line 13: arrival_times swapped",
 }
-NAMED = ("P-W1 P-W2 P-W3 P-W4 P-W5 1C-W1 1C-W2 1C-W3 1C-W4 1C-W5 1C-W6 1C-W7 1C-W8 1M-W1 1M-W2 1M-W3 1M-W4 1M-W5 1M-W6 "
-         "1M-W7 1M-W8 1D-W1 1D-W2 1D-W3 1D-W4 1D-W5 1D-W6 1D-W7 1E-W1 1E-W2 1E-W3 1E-W4 1E-W5").split()
+WRONG_WAYS = {"P": 5, "1C": 8, "1M": 8, "1D": 7, "1E": 5}        # W1, W2, ... of each
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_a_wrong_answer_is_refused_with_its_own_message(named, place, code):
 
 def test_every_wrong_answer_on_the_list_is_in_the_bank():
     in_the_bank = {code for _, code, _ in ROWS} | {"1D-W7"}      # which has tests of its own
-    assert in_the_bank >= set(NAMED)
+    assert in_the_bank >= {f"{item}-W{way}" for item, count in WRONG_WAYS.items() for way in range(1, count + 1)}
 
 
 @pytest.mark.parametrize("item, sets", [("1C", 8), ("1M", 8)])
@@ -67,9 +67,11 @@ def test_right_answers_of_any_form_get_all_points_on_fifty_variants(item, sets):
 
 @pytest.mark.slow
 def test_right_designs_get_all_points_on_every_hidden_day():
-    # Eight hidden days serve all variants in turn, and one is seen; ways that lead to the same numbers run once.
+    # Eight hidden days serve all variants in turn, and one is seen. More servers never make anyone start later, so the
+    # larger designs keep the promise wherever the smallest does: they run on two days only.
     for variant in range(9):
-        for replicas in {tuple(answer) for _, answer in monolith_words.DESIGNS}:
+        ways = {tuple(answer) for _, answer in monolith_words.DESIGNS} if variant in (1, 5) else {(3, 7, 10)}
+        for replicas in ways:
             assert graded("1D", replicas, variant).points == 5, (replicas, variant)
 
 
@@ -183,7 +185,7 @@ def test_no_message_tells_the_answer(named, generated):
 
 def test_hidden_cases_differ_from_the_visible_ones_and_from_each_other():
     # Speeds a tenth apart or more make every right time differ by more than 5 %.
-    assert all(next_ / speed > 1.1 for speed, next_ in zip(SPEEDS, SPEEDS[1:]))
+    assert all(next_ / speed > 1.1 for speed, next_ in pairwise(SPEEDS))
     visible = {len(case["arrival_times"]) for case in EXERCISES["1M"].cases(0)}
     assert not visible & {length for lengths in LENGTHS for length in lengths}
     assert len({tuple(lengths) for lengths in LENGTHS}) == len(LENGTHS) >= 6

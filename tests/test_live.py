@@ -24,7 +24,7 @@ def test_caption_and_words_hold_the_figures_of_the_run():
     assert f"p50 {run.percentile(50):.3g} s, p95 {run.percentile(95):.3g} s" in caption
     assert f"busy {100 * run.utilisation('workers'):.0f} %" in caption
     assert f"{len(run.response_times):,} response times" in alt
-    assert not caption.startswith(("Above", "Overload"))
+    assert not caption.startswith("WARNING")
 
 
 def test_cost_is_scaled_to_a_month():
@@ -35,16 +35,23 @@ def test_cost_is_scaled_to_a_month():
 def test_load_above_85_percent_is_marked():
     run, _, _, caption = drawn(1, 9.3, duration=2000)
     assert run.utilisation("workers") > 0.85
-    assert caption.startswith("Above 85 % load:")
+    assert caption.startswith("WARNING: above 85 % load")
 
 
 def test_overload_says_that_the_queue_still_grows_and_what_is_unfinished():
     run, _, alt, caption = drawn(1, 20)
-    assert caption.startswith("Overload: the queue still grows when the run stops at 200 s")
+    assert caption.startswith("WARNING: overload. The queue still grows when the run stops at 200 s")
     unfinished = float(re.search(r"unfinished ([\d.]+) %", caption).group(1))
     assert unfinished == pytest.approx(100 * run.share("unfinished"), abs=0.005)
     assert 40 < unfinished < 60                                     # half of the work is beyond capacity
     assert "rises" in alt
+
+
+def test_work_in_hand_at_the_end_is_no_overload():
+    """Ten requests, each a second after the last and half a second long, but the run ends during the tenth."""
+    run = simulate(Monolith(1), Injected(tuple(range(10)), (Work(0, 0.5, 0),) * 10, duration=9.2))
+    caption = live.LiveFigure().draw(run, {})[2]
+    assert "unfinished 10.00 %" in caption and "WARNING" not in caption
 
 
 def test_requests_turned_away_are_told():

@@ -164,6 +164,12 @@ def test_lines_leave_out_what_is_not_finite():
     assert "pole: rises, from 1 to 2" in drawn.alt and "nothing: no finite value." in drawn.alt
 
 
+def test_lines_below_zero_are_drawn_as_those_above():
+    above, below = (plots.lines([0, 1, 2], {"line": values}, "Title", "x", "y") for values in ([1, 2, 3], [-1, -2, -3]))
+    black = [np.sum(np.asarray(Image.open(io.BytesIO(drawn.png)).convert("L")) < 20) for drawn in (above, below)]
+    assert black[1] == pytest.approx(black[0], rel=0.3)
+
+
 def test_lines_of_another_length_are_refused():
     with pytest.raises(ValueError, match="'short' has 2 values for 3 places"):
         plots.lines([0, 1, 2], {"short": [1, 2]}, "Title", "x", "y")

@@ -2,14 +2,27 @@
 
 import pickle
 from dataclasses import FrozenInstanceError, replace
-from itertools import islice
+from itertools import islice, pairwise
 from math import exp, inf, nan, sqrt
 
 import numpy as np
 import pytest
 
-from course.workload import (Bursty, Deterministic, Diurnal, Exponential, Hyperexponential, Injected, LogNormal, Mixed,
-                             Poisson, Replay, Request, Work, Workload)
+from course.workload import (
+    Bursty,
+    Deterministic,
+    Diurnal,
+    Exponential,
+    Hyperexponential,
+    Injected,
+    LogNormal,
+    Mixed,
+    Poisson,
+    Replay,
+    Request,
+    Work,
+    Workload,
+)
 
 WORK = Work(0.01, 0.03, 0.02)
 DISTRIBUTIONS = [Exponential(), Deterministic(), LogNormal(0.5), LogNormal(2.0), Hyperexponential(1.0),
@@ -48,7 +61,7 @@ def test_the_same_seed_gives_the_same_requests(arrivals, distribution):
 def test_requests_are_numbered_in_order_of_arrival_and_typed():
     requests = list(Workload(50, 100, WORK, kind="image", keys=7).requests())
     assert [request.id for request in requests] == list(range(len(requests)))
-    assert all(earlier.arrival_time <= later.arrival_time for earlier, later in zip(requests, requests[1:]))
+    assert all(earlier.arrival_time <= later.arrival_time for earlier, later in pairwise(requests))
     assert all(0 <= request.arrival_time < 100 and 0 <= request.luck < 1 for request in requests)
     assert {request.key for request in requests} == set(range(7))
     request = requests[0]
@@ -157,7 +170,8 @@ def test_poisson_arrivals_are_as_variable_as_poisson_counts():
 def test_bursty_counts_are_as_variable_as_theory_says(arrivals, seconds):
     """Two-state MMPP: var/mean = 1 + 2 v/(m s) (1 - (1 - exp(-s t))/(s t)) in windows of t seconds.
 
-    It is what integrating the covariance of the rate, v exp(-s |difference|), twice over the window gives: m is the mean rate, v its variance p (1-p) (high - low)^2, and s = 1/burst + 1/calm the rate of forgetting.
+    It is what integrating the covariance of the rate, v exp(-s |difference|), twice over the window gives: m
+    is the mean rate, v its variance p (1-p) (high - low)^2, and s = 1/burst + 1/calm the rate of forgetting.
     """
     rate, share = 20, arrivals.burst / (arrivals.burst + arrivals.calm)
     high = rate * arrivals.peak

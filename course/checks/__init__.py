@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from .catalogue import EXERCISES
-from .exercise import ANSWERS, Exercise, Report
+from .exercise import ANSWERS, Exercise, GivenExercise, Report
 from .predictions import predict, reveal
 
 __all__ = ["EXERCISES", "check", "given", "predict", "reveal"]
@@ -52,5 +52,8 @@ def closing(exercise: Exercise, report: Report) -> str:
 
 
 def given(item: str) -> Any:
-    """What an exercise hands to its reader, such as the table of 1E."""
-    return EXERCISES[item].given()
+    """What an exercise hands to its reader, such as the table of 1E; raises ValueError when it has nothing to hand."""
+    exercise = EXERCISES[item]
+    if not isinstance(exercise, GivenExercise):
+        raise ValueError(f"exercise {item} hands nothing to its reader")
+    return exercise.given()

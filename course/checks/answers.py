@@ -51,8 +51,12 @@ def numbers(raw: Any) -> list[float] | None:
 def quoted(text: str) -> list[set[float]]:
     """Every number in a text, each with its readings: a comma may stand for a point, or for thousands."""
     found = re.findall(r"\d+(?:[.,]\d+)*", text)
-    readings = [(word.replace(",", ""), word.replace(".", "").replace(",", ".") if "," in word else word) for word in found]
-    return [{float(reading) for reading in both if reading.count(".") <= 1} for both in readings]
+    return [{float(reading) for reading in readings(word) if reading.count(".") <= 1} for word in found]
+
+
+def readings(word: str) -> tuple[str, str]:
+    """A written number as Python would write it, in the two customs."""
+    return word.replace(",", ""), word.replace(".", "").replace(",", ".") if "," in word else word
 
 
 def words(text: str) -> int:

@@ -101,6 +101,15 @@ class PredictedExercise(Protocol):
         ...
 
 
+@runtime_checkable
+class GivenExercise(Protocol):
+    """An exercise that hands something to its reader."""
+
+    def given(self) -> Any:
+        """The table, trace or picture that the task starts from."""
+        ...
+
+
 def verdict(item: str, most: float, outcomes: Sequence[Outcome]) -> Report:
     """The report on all checks of an answer; a message that several checks have is given once."""
     earned = sum(outcome.points * outcome.share for outcome in outcomes)

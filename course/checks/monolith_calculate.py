@@ -35,7 +35,7 @@ class Calculate:
         return probe.call(answer, *case)
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
-        asked = [Asked(*case, raw=answer, values=three(answer)) for case, answer in paired(cases, raw)]
+        asked = [Asked(case[0], case[1], answer, three(answer)) for case, answer in paired(cases, raw)]
         if all(failure(one.raw) == "Blank" for one in asked):
             return verdict(self.id, self.points, [Outcome(self.points, 0, failed(self.id, asked[0].raw, WHERE))])
         stable = [one for one in asked if 0 < one.arrival_rate < one.service_rate]
@@ -117,9 +117,9 @@ def why_mean(wrong: list[Asked]) -> Message:
     if any(None in one.values for one in wrong):
         return failed("1C", first.raw, WHERE) if failure(first.raw) else why_form(first)
     got = f"a mean of {shown(first.values[0])} s {first.setting}."
-    for code, formula, *words in MEANS:
+    for formula, code, title, expected, reason in MEANS:
         if always(wrong, 0, formula):
-            return Message(code, words[0], got, *words[1:], WHERE)
+            return Message(code, title, got, expected, reason, WHERE)
     if all(any(near(one.values[0], scale * one.right[0]) for scale in (1000, 0.001)) for one in wrong):
         return unit("mean response time", got)
     return Message("1C-MEAN", "The mean response time", got,
@@ -127,20 +127,20 @@ def why_mean(wrong: list[Asked]) -> Message:
                    "Users feel the whole stay, waiting and service together.", WHERE)
 
 
-MEANS: tuple[tuple, ...] = (
-    ("1C-W1", lambda one: 1 / one.service_rate + one.busy, "Waiting does not grow in a straight line",
+MEANS: tuple[tuple[Callable[[Asked], float], str, str, str, str], ...] = (
+    (lambda one: 1 / one.service_rate + one.busy, "1C-W1", "Waiting does not grow in a straight line",
      "From half busy to fully busy, waiting grows faster and faster.",
      "Utilisation is a share, not seconds. The last tenth of capacity costs more waiting than all the rest."),
-    ("1C-W2", lambda one: one.busy / one.spare, "Response time, not waiting time",
+    (lambda one: one.busy / one.spare, "1C-W2", "Response time, not waiting time",
      "With hardly any traffic, the mean is the mean work, and not 0.",
      "You counted the time in the queue. Users also wait while their request is served."),
-    ("1C-W3", lambda one: one.busy / (1 - one.busy), "Seconds, not requests",
+    (lambda one: one.busy / (1 - one.busy), "1C-W3", "Seconds, not requests",
      "A worker that is twice as fast at the same utilisation halves the time.",
      "Your value depends on utilisation alone. It counts requests in the system, and a count is not a time."),
-    ("1C-W7", lambda one: -1 / one.spare, "The two rates are in their places",
+    (lambda one: -1 / one.spare, "1C-W7", "The two rates are in their places",
      "Time is above zero when the worker can do more than arrives.",
      "You took the arrival rate for the service rate. A fast worker then looks overloaded."),
-    ("1C-W7", lambda one: inf, "The two rates are in their places",
+    (lambda one: inf, "1C-W7", "The two rates are in their places",
      "The queue is stable when the service rate is above the arrival rate.",
      "You took one rate for the other. A fast worker then looks overloaded."),
 )
@@ -154,7 +154,7 @@ def why_p99(wrong: list[Asked]) -> Message:
                        "At zero load it equals the p99 of the service, not 0.",
                        "Your p99 leaves out the request's own service time. Users wait for both.", WHERE)
     ratios = [(one.values[1] or 0) / one.right[0] for one in wrong]
-    if 1.9 < min(ratios) and max(ratios) < 4.2 and near(max(ratios), min(ratios)):
+    if min(ratios) > 1.9 and max(ratios) < 4.2 and near(max(ratios), min(ratios)):
         return Message("1C-W4", "The tail of a skewed distribution", got,
                        "Of exponential times, one in a hundred exceeds the p99.",
                        "You added standard deviations, which fits a bell curve. Response times have a longer tail, "

@@ -93,9 +93,12 @@ WORDS = {
     STAY: r"\bstay\w*|\bkeep\w*|\bremain\w*|\bmonolith\w*|\b(?:one|single) application|\bas it is",
     SPLIT: r"\bsplit\w*|\bmicro-?services?|\bservices\b|\bseparat\w+|\bbreak\w* up|\bextract\w*",
 }
-DECIDES = r"\bdecision\b|\bdecid\w+|\brecommend\w*|\bchoos\w+|\bchose\w*|\bwe (?:will|shall|should|must)?\s*(?=stay|keep|remain|split)"
-AGAIN = r"\b(?:revisit|review|reconsider|reopen|re-?evaluat|reassess|re-?examin|look again|decide again|change our mind)\w*"
-TRIGGER = rf"(?:{AGAIN}[^.]*?\b(?:when|if|once|after|as soon as|should)\b(?:\W+\w+){{3}}|\b(?:when|if|once|after|as soon as)\b[^.]+{AGAIN})"
+DECIDES = (r"\bdecision\b|\bdecid\w+|\brecommend\w*|\bchoos\w+|\bchose\w*"
+           r"|\bwe (?:will |shall |should |must )?(?=stay|keep|remain|split)")
+AGAIN = (r"\b(?:revisit|review|reconsider|reopen|re-?evaluat|reassess|re-?examin|look again|decide again"
+         r"|change our mind)\w*")
+WHEN = r"\b(?:when|if|once|after|as soon as|should)\b"
+TRIGGER = rf"{AGAIN}[^.]*?{WHEN}(?:\W+\w+){{3}}|{WHEN}[^.]+{AGAIN}"
 
 
 def chosen(text: str) -> str | None:

@@ -99,8 +99,9 @@ class Asked:
 
     def gaps(self) -> list[int]:
         """Requests without a number, in a list of the right length."""
-        whole = isinstance(self.answer, list) and len(self.answer) == len(self.arrivals)
-        return [place for place, value in enumerate(self.answer) if value is None] if whole else []
+        if not isinstance(self.answer, list) or len(self.answer) != len(self.arrivals):
+            return []
+        return [place for place, value in enumerate(self.answer) if value is None]
 
 
 def why(wrong: list[Asked]) -> Message:

@@ -19,8 +19,8 @@ DURATION, TIMES = 1000, 10              # as on the page
 MEASURES = ("mean", "p99")
 BANDS = {"A": "less than 1.5 times", "B": "1.5 to 3 times", "C": "3 to 6 times", "D": "6 to 12 times",
          "E": "more than 12 times"}
-QUESTION = """How do the mean and the p99 of the response time grow, as a multiple of their values at 50 %? why you think so,
-in five words or more"""
+QUESTION = ("How do the mean and the p99 of the response time grow, as a multiple of their values at 50 %? "
+            "why you think so, in five words or more")
 FEWEST_WORDS = 5
 ACCURACY = 0.02
 WHERE = "The two cells above the run in exercise 1P."
@@ -117,15 +117,14 @@ def committed(record: Any) -> Message | None:
         return complaints[0]
     if record.get("latest") != guesses:
         return CHANGED
-    steps = [record.get(name) for name in ("predicted_at", "ran_at")]
-    if not all(isinstance(step, int) for step in steps) or not 0 < steps[0] < steps[1]:
-        return UNSEEN
-    return None
+    predicted, ran = record.get("predicted_at"), record.get("ran_at")
+    in_order = isinstance(predicted, int) and isinstance(ran, int) and 0 < predicted < ran
+    return None if in_order else UNSEEN
 
 
 def problems(guesses: Any) -> list[Message]:
     """What keeps a prediction from being complete."""
-    parts = [guesses.get(measure) for measure in MEASURES] if isinstance(guesses, dict) else []
+    parts: list[Any] = [guesses.get(measure) for measure in MEASURES] if isinstance(guesses, dict) else []
     if not parts or not all(map(complete, parts)):
         return [BLANK]
     reasons = [simplified(part[3]) for part in parts]

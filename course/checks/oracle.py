@@ -1,5 +1,6 @@
 """A second opinion: queues computed by recursion, without the course's simulation, and the laws every queue obeys."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from heapq import heappop, heappush
 from math import inf
@@ -11,25 +12,27 @@ def start_times(arrival_times: Sequence[float], service_times: Sequence[float],
 
     When servers are taken away, the busy ones finish the job in hand first.
     """
-    times, servers = [time for time, _ in steps] + [inf], [count for _, count in steps]
     busy: list[float] = []
     starts: list[float] = []
-    now, step = 0.0, 0
+    now = 0.0
     for arrival, service in zip(arrival_times, service_times):
-        now = max(now, arrival)
-        while True:
-            while times[step + 1] <= now:
-                step += 1
-            while busy and busy[0] <= now:
-                heappop(busy)
-            if len(busy) < servers[step]:
-                break
-            now = min(busy[0] if busy else inf, times[step + 1])
-            if now == inf:
-                return starts + [inf] * (len(arrival_times) - len(starts))
+        now = first_free(max(now, arrival), busy, steps)
         starts.append(now)
         heappush(busy, now + service)
     return starts
+
+
+def first_free(now: float, busy: list[float], steps: Sequence[tuple[float, int]]) -> float:
+    """The first moment from `now` on with a free server; forgets those in `busy`, a heap of ends, that are over."""
+    while now < inf:
+        while busy and busy[0] <= now:
+            heappop(busy)
+        place = bisect_right(steps, (now, inf)) - 1
+        if len(busy) < steps[place][1]:
+            return now
+        change = steps[place + 1][0] if place + 1 < len(steps) else inf
+        now = min(busy[0] if busy else inf, change)
+    return inf
 
 
 def response_times(arrival_times: Sequence[float], service_times: Sequence[float],
@@ -49,19 +52,19 @@ def last_come_first_served(arrival_times: Sequence[float], service_times: Sequen
         answer[number] = start + service_times[number] - arrival_times[number]
         heappush(busy, start + service_times[number])
 
-    def serve_waiting_until(time):
-        while waiting and busy[0] <= time:
-            serve(waiting.pop(), heappop(busy))
+    def catch_up(time):
+        while busy and busy[0] <= time:
+            free = heappop(busy)
+            if waiting:
+                serve(waiting.pop(), free)
 
     for number, arrival in enumerate(arrival_times):
-        serve_waiting_until(arrival)
-        while busy and busy[0] <= arrival:
-            heappop(busy)
+        catch_up(arrival)
         if len(busy) < workers:
             serve(number, arrival)
         else:
             waiting.append(number)
-    serve_waiting_until(inf)
+    catch_up(inf)
     return answer
 
 

@@ -61,8 +61,10 @@ def predicted(item: str) -> PredictedExercise:
 def recall(item: str) -> dict[str, Any] | None:
     """The record of a prediction; None when there is none, or when it was changed by hand."""
     stored = read().get(item)
-    record = stored.get("record") if isinstance(stored, dict) else None
-    return record if isinstance(record, dict) and stored.get("seal") == seal(record) else None
+    if not isinstance(stored, dict) or not isinstance(stored.get("record"), dict):
+        return None
+    record: dict[str, Any] = stored["record"]
+    return record if stored.get("seal") == seal(record) else None
 
 
 def keep(item: str, record: dict[str, Any]) -> None:

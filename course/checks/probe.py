@@ -85,10 +85,10 @@ def names_in(code: types.CodeType | None) -> list[str]:
 @contextlib.contextmanager
 def quietly():
     """Swallow what is printed and warned: text on stderr would cost all points."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
+    with (contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()),
+          warnings.catch_warnings()):
+        warnings.simplefilter("ignore")
+        yield
 
 
 @contextlib.contextmanager
@@ -125,25 +125,31 @@ def within(seconds: float):
 
 def plain(value: Any, depth: int = 0) -> Any:
     """`value` as JSON can hold it: numbers that are not finite become text; foreign objects the name of their type."""
-    if value is None or isinstance(value, bool | np.bool_):
-        return value if value is None else bool(value)
+    if value is None:
+        return None
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
     if isinstance(value, str):
         return str(value)[:LONGEST]
     if isinstance(value, int | np.integer):
-        return int(value) if abs(int(value)) < 2**53 else plain(float_or_inf(value))
+        return int(value) if abs(int(value)) < 2**53 else plain(float_or_inf(int(value)))
     if isinstance(value, float | np.floating):
         return float(value) if isfinite(value) else str(float(value))
-    if depth < DEEPEST:
-        if isinstance(value, np.ndarray):
-            return plain(value.tolist(), depth)
-        if is_dataclass(value) and not isinstance(value, type):
-            return {field.name: plain(getattr(value, field.name), depth + 1) for field in fields(value)}
-        if isinstance(value, Mapping):
-            return {str(name): plain(part, depth + 1) for name, part in list(value.items())[:LONGEST]}
-        if hasattr(value, "_asdict"):
-            return plain(value._asdict(), depth)
-        if isinstance(value, Iterable) and not isinstance(value, bytes):
-            return [plain(part, depth + 1) for part, _ in zip(value, range(LONGEST))]
+    return plain_parts(value, depth + 1) if depth < DEEPEST else {"type": type(value).__name__}
+
+
+def plain_parts(value: Any, depth: int) -> Any:
+    """A record, a dict or anything with parts, each of them plain; or the name of its type."""
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist(), depth)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name), depth) for field in fields(value)}
+    if hasattr(value, "_asdict") and not isinstance(value, type):
+        value = value._asdict()
+    if isinstance(value, Mapping):
+        return {str(name): plain(part, depth) for name, part in list(value.items())[:LONGEST]}
+    if isinstance(value, Iterable) and not isinstance(value, bytes):
+        return [plain(part, depth) for part, _ in zip(value, range(LONGEST))]
     return {"type": type(value).__name__}
 
 

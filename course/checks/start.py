@@ -1,4 +1,4 @@
-"""The practice of lesson 00: three requests by hand, Little's law, and workers for a target. No points, only answers."""
+"""The practice of lesson 00: three requests by hand, Little's law, workers for a target. No points, only answers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -84,13 +84,15 @@ def time_in_system(arrival_rate: float, mean_in_system: float) -> float:
 
 def little_message(case: tuple[float, ...], raw: Any) -> Message:
     """What to say about a wrong time."""
-    return Message("0B-LITTLE", "Little's law", f"{shown(raw)} for {case[0]:g} requests a second and {case[1]:g} in it.",
+    got = f"{shown(raw)} for {case[0]:g} requests a second and {case[1]:g} in it."
+    return Message("0B-LITTLE", "Little's law", got,
                    "L = λW, so twice as many in the system at the same rate stay twice as long.",
-                   "With this law a dashboard of two numbers gives you the third.", "The section on Little's law above.")
+                   "With this law a dashboard of two numbers gives you the third.",
+                   "The section on Little's law above.")
 
 
 def fewest_workers(arrival_rate: float, mean_work: float, target: float) -> float:
-    """The least number of workers with a utilisation of at most `target`; a hair above a whole number is that number."""
+    """The least number of workers with at most `target` utilisation; a hair above a whole number is that number."""
     return max(1, ceil(arrival_rate * mean_work / target - 1e-9))
 
 
@@ -99,7 +101,7 @@ def workers_message(case: tuple[float, ...], raw: Any) -> Message:
     arrival_rate, mean_work, target = case
     got = f"{shown(raw)} for {arrival_rate:g} requests a second of {mean_work:g} s and a target of {target:g}."
     value = number(raw)
-    if value is None or value != int(value):
+    if value is None or value % 1 != 0:
         return Message("0C-WHOLE", "A whole number", got, "Workers come whole, and there is at least one.",
                        "Half a worker serves nobody.", "The section on utilisation above.")
     busy = arrival_rate * mean_work / value if value > 0 else float("inf")

@@ -176,8 +176,9 @@ class Result:
         return self.table._repr_html_()
 
 
+@lru_cache(maxsize=64)
 def run(claim: Claim, traces: int = 10) -> Result:
-    """Test a claim on so many traces; raises ValueError below ten, too few to trust an interval."""
+    """Test a claim on so many traces, once for each; raises ValueError below ten, too few to trust an interval."""
     if traces < 10:
         raise ValueError(f"a claim is tested on at least 10 traces, got {traces}")
     experiment = claim.experiment

@@ -223,9 +223,6 @@ def mean_response_time(arrival_rate, mean_in_system):
     return mean_in_system / arrival_rate
     ### END SOLUTION
 
-# %%
-mean_response_time(arrival_rate=40, mean_in_system=12)
-
 # %% practice="0B"
 check("0B", mean_response_time)
 

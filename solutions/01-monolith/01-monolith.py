@@ -329,7 +329,7 @@ explore.explore(
     draw,
     arrival_rate=explore.Slider("arrival rate", "requests/s", 5, 60, 1, 30),
     burstiness=explore.Slider("burstiness", "peak over mean", 1, 4, 0.25, 1),
-    workers=explore.Slider("workers", "workers", 1, 12, 1, 4),
+    workers=explore.Slider("workers", "", 1, 12, 1, 4),
     work=explore.Slider("work", "ms a request", 20, 200, 5, 80),
 )
 
