@@ -128,6 +128,19 @@ def test_mutants_of_the_solutions_are_refused(generated):
     assert len(generated) >= 40
 
 
+@pytest.mark.parametrize("error, points", [(1e-5, 0.5), (1e-8, 4.0)])
+def test_formulas_are_right_to_a_millionth(error, points):
+    # Half a point is for overload, where infinity stays infinity.
+    report = graded("1C", lambda a, s: [value * (1 + error) for value in monolith_calculate.right(a, s)])
+    assert report.points == points
+
+
+@pytest.mark.parametrize("error, points", [(1e-8, 0.0), (1e-10, 5.0)])
+def test_times_on_a_trace_are_right_to_a_thousandth_of_a_microsecond(error, points):
+    report = graded("1M", lambda a, s, w: [time + error for time in monolith_modify.right(a, s, w)])
+    assert report.points == points
+
+
 def readable(text):
     """Flesch and Kincaid's grade, with code, numbers and symbols left out."""
     text = re.sub(r"\([^)]*\)|'[^']*'|`[^`]*`|[0-9]+[A-Z]?|[^\w\s.:?]", " ", text)

@@ -171,8 +171,8 @@ env.run(until=workload.duration)
 same_times == response_times
 
 # %% [markdown]
-# And `simulate(design, workload)` does the arrivals and the records. A **design** is a pattern with its numbers: here a
-# monolith with one worker. The result is a **run**.
+# And `simulate(design, workload)` does the arrivals and the records. A **design** is a pattern with its numbers:
+# here a monolith with one worker. The result is a **run**.
 
 # %%
 run = simulate(Monolith(workers=1), workload)
@@ -203,9 +203,9 @@ plots.levels_over_time(overloaded, "workers")
 # %% [markdown]
 # ### Little's law
 #
-# The mean number in a system is the arrival rate times the mean time in it: **L = λW**. It holds for every queue, every
-# order of service and every kind of traffic. So it is the best test of a simulator, and of a dashboard. Each side
-# below comes from other records: the left from the number in the pool over time, the right from single requests.
+# The mean number in a system is the arrival rate times the mean time in it: **L = λW**. It holds for every queue,
+# every order of service and every kind of traffic. So it is the best test of a simulator, and of a dashboard. Each
+# side below comes from other records: the left from the number in the pool over time, the right from single requests.
 
 # %%
 arrival_rate = len(run.arrival_times) / run.end
@@ -243,10 +243,10 @@ plots.histogram(p95, marks={"exact": truth}, title="The same queue, a hundred ti
                 x_label="p95 of one run (s)", y_label="runs")
 
 # %% [markdown]
-# The server is 90 % busy, and the lucky runs report a fraction of what the unlucky ones do. Most lie below the exact value:
-# a short run starts with an empty queue, and long queues are rare events that it may miss. So a number in this course
-# comes from ten runs or more, with a **95 % interval**: a range made by a rule that catches the true value 95 times in
-# 100.
+# The server is 90 % busy, and the lucky runs report a fraction of what the unlucky ones do. Most lie below the
+# exact value: a short run starts with an empty queue, and long queues are rare events that it may miss. So a number
+# in this course comes from ten runs or more, with a **95 % interval**: a range made by a rule that catches the true
+# value 95 times in 100.
 
 # %%
 steady = Workload(arrival_rate=9.6, duration=1000, mean_work=Work(0, sum(image), 0))
@@ -302,8 +302,8 @@ check("0C", workers_needed)
 #       rented by the call
 # ```
 #
-# In words: a **monolith** does all steps in one application. **Microservices** give each step a service of its own, and
-# the network connects them. In an **event-driven** system the request becomes an event in a queue, and a consumer
+# In words: a **monolith** does all steps in one application. **Microservices** give each step a service of its own,
+# and the network connects them. In an **event-driven** system the request becomes an event in a queue, and a consumer
 # takes it when it can. The **lambda** architecture computes the answer twice: exactly, in large batches, and quickly,
 # from the newest data. **Serverless** rents each step by the call from a provider who starts and stops the machines.
 
@@ -312,8 +312,8 @@ check("0C", workers_needed)
 #
 # A check reports what it tried, what it got, the property it expected, why that matters, and where to look. Read *you
 # got* first and try that very input in a cell of your own. If a name is "not defined", run the cells above: the kernel
-# was restarted. If nothing helps, restart the kernel and run all cells. Passing checks catch careless mistakes; they do
-# not prove that an answer is right.
+# was restarted. If nothing helps, restart the kernel and run all cells. Passing checks catch careless mistakes;
+# they do not prove that an answer is right.
 #
 # ## In this notebook
 #

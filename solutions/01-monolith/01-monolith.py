@@ -68,8 +68,8 @@ from course.workload import Bursty, Deterministic, Diurnal, Hyperexponential, In
 #   inference --> results[Results and predictions]
 # ```
 #
-# In words: the client talks to a single application. Inside it, data ingestion hands over to data processing, and that to
-# model inference; results and predictions come out at the other end. Nothing on the way crosses a network.
+# In words: the client talks to a single application. Inside it, data ingestion hands over to data processing, and
+# that to model inference; results and predictions come out at the other end. Nothing on the way crosses a network.
 #
 # Teams choose it for small AI applications of limited scope, for proofs of concept, and when getting something running
 # matters more than growth. Six statements are often made about it:
@@ -88,8 +88,8 @@ from course.workload import Bursty, Deterministic, Diurnal, Hyperexponential, In
 # **Invent a rule first.** An image recogniser gets 120 requests a second, and each needs 0.083 s of work. How many
 # workers would you start? Take five minutes to write down a rule that works for any rate, not only a number.
 #
-# Three rules are common. *Work in, work out*: rate × work, rounded up. *Double it*, to be safe. *Square root*: rate × work
-# plus some multiple of its square root. Try them.
+# Three rules are common. *Work in, work out*: rate × work, rounded up. *Double it*, to be safe. *Square root*: rate
+# × work plus some multiple of its square root. Try them.
 
 # %%
 image = Work(*data.work("image_classifier"))
@@ -102,8 +102,8 @@ for rule, workers in rules.items():
 
 # %% [markdown]
 # The first rule runs at the edge and pays with waiting; the second pays for machines that idle. The third adds spare
-# capacity only as fast as luck makes the load swing, and the swing grows with the square root. Remember it for the last
-# exercise.
+# capacity only as fast as luck makes the load swing, and the swing grows with the square root. Remember it for the
+# last exercise.
 #
 # Now the model. Before you unfold it in your mind: **which lines would you expect** in a program that describes a
 # monolith? This is the whole file that runs below.
@@ -165,9 +165,9 @@ tables.readable(tables.summary(variety, index="work"))
 #
 # ### Tight coupling
 #
-# In one process, the parts share more than a queue: when one part crashes, all of them are gone until the restart. Five
-# features with equal traffic; one of them, the reports, crashes now and then. **Guess:** what share of *all* requests
-# fails, compared with five services? Each claim of the course is tested in this form.
+# In one process, the parts share more than a queue: when one part crashes, all of them are gone until the restart.
+# Five features with equal traffic; one of them, the reports, crashes now and then. **Guess:** what share of *all*
+# requests fails, compared with five services? Each claim of the course is tested in this form.
 
 # %%
 coupled = run_claim(claims.COUPLED)
@@ -188,13 +188,13 @@ plots.paired_differences(effects, title="What one crash takes along",
 #
 # ### Exercise 1P: predict (2 points, 6 minutes)
 #
-# One worker answers requests. We raise the arrival rate until it is busy 50, then 80, then 95 % of the time. How do the
-# **mean** and the **p99** of the response time grow, as a multiple of their values at 50 %?
+# One worker answers requests. We raise the arrival rate until it is busy 50, then 80, then 95 % of the time. How do
+# the **mean** and the **p99** of the response time grow, as a multiple of their values at 50 %?
 #
 # Choose a band for 80 % and one for 95 %: **A** less than 1.5 times, **B** 1.5 to 3, **C** 3 to 6, **D** 6 to 12,
-# **E** more than 12. Or use words of your own. Add how sure you are, from 1 (a guess) to 4 (certain), and one line that
-# says why. The first point is for a full prediction made before the run, right or wrong. The run after it, ten times for each
-# load, stays covered until your prediction is stored.
+# **E** more than 12. Or use words of your own. Add how sure you are, from 1 (a guess) to 4 (certain), and one line
+# that says why. The first point is for a full prediction made before the run, right or wrong. The run after it, ten
+# times for each load, stays covered until your prediction is stored.
 
 # %% answer="1P-prediction"
 # Write two lines of the form: mean = ("A", "A", 1, "why you think so, in five words or more")
@@ -227,8 +227,8 @@ reconcile = ("My p99 was furthest off: I said more than 12 times and saw 10.15 t
 check("1P", reconcile)
 
 # %% [markdown]
-# Now the whole curve. The last column is the exact mean by the formula of Pollaczek and Khinchine, which needs only the
-# mean work and its variety (cv, the standard deviation over the mean).
+# Now the whole curve. The last column is the exact mean by the formula of Pollaczek and Khinchine, which needs only
+# the mean work and its variety (cv, the standard deviation over the mean).
 
 # %%
 loads = (0.3, 0.5, 0.7, 0.8, 0.9)
@@ -259,8 +259,8 @@ tables.readable(tables.summary({n: replicate(Monolith(n), busy) for n in (1, 2, 
 # ### Hard to scale
 #
 # Even without sharing, a copy is a copy of everything. If requests need much of one kind of hardware and little of
-# another, whole copies buy both. **Guess:** by how much, for work of 100 ms on a CPU and 10 ms on a GPU? The table under
-# the picture answers.
+# another, whole copies buy both. **Guess:** by how much, for work of 100 ms on a CPU and 10 ms on a GPU? The table
+# under the picture answers.
 
 # %%
 copies = list(range(1, 101))
@@ -321,7 +321,8 @@ display(*map(run_claim, (claims.SIMPLE, claims.DEBUG, claims.UPDATE)))
 panels = live.LiveFigure()
 
 def draw(arrival_rate, burstiness, workers, work):
-    traffic = Workload(arrival_rate, 10_000 / arrival_rate, Work(0, work / 1000, 0), arrivals=Bursty(burstiness, burst=2, calm=6))
+    bursts = Bursty(burstiness, burst=2, calm=6)
+    traffic = Workload(arrival_rate, 10_000 / arrival_rate, Work(0, work / 1000, 0), arrivals=bursts)
     run = simulate(Monolith(workers), traffic)
     return panels.draw(run, run.design.bill(run, prices))
 
@@ -337,10 +338,11 @@ explore.explore(
 # The same sweep as a table, for reading without sliders: four workers, 30 requests a second, 80 ms.
 
 # %%
-def bursts(peak):
-    return Workload(30, 10_000 / 30, Work(0, 0.080, 0), arrivals=Bursty(peak, burst=2, calm=6))
+def at_peak(peak):
+    bursts = Bursty(peak, burst=2, calm=6)
+    return replicate(Monolith(4), Workload(30, 10_000 / 30, Work(0, 0.080, 0), arrivals=bursts))
 
-tables.readable(tables.summary({peak: replicate(Monolith(4), bursts(peak)) for peak in (1, 2, 3, 4)}, index="burstiness"))
+tables.readable(tables.summary({peak: at_peak(peak) for peak in (1, 1.5, 2, 3)}, index="burstiness"))
 
 # %% [markdown]
 # ### Three places for a monolith
@@ -359,22 +361,23 @@ pd.concat(briefs)
 #
 # ### Exercise 1C: calculate (4 points, 10 minutes)
 #
-# Requests arrive at random, `arrival_rate` a second. One worker would finish `service_rate` a second if it never idled,
-# and its work is exponential (M/M/1). Return three numbers in this order: the **mean** response time in seconds, its
-# **p99** in seconds, and the mean **number** in the system, waiting or in service. When the queue grows without end,
-# return `math.inf` three times. A rate of 0 is allowed.
+# Requests arrive at random, `arrival_rate` a second. One worker would finish `service_rate` a second if it never
+# idled, and its work is exponential (M/M/1). Return three numbers in this order: the **mean** response time in
+# seconds, its **p99** in seconds, and the mean **number** in the system, waiting or in service. When the queue
+# grows without end, return `math.inf` three times. A rate of 0 is allowed.
 #
 # <details><summary>Hint 1: the idea</summary>
-# First say in one sentence what the response time is made of. Then: a worker that could do μ a second and must do λ has
-# μ − λ to spare. The response time of this queue is exponential, like the work itself, but with a longer mean.</details>
+# First say in one sentence what the response time is made of. Then: a worker that could do μ a second and must do λ
+# has μ − λ to spare. The response time of this queue is exponential, like the work itself, but with a longer
+# mean.</details>
 #
 # <details><summary>Hint 2: where to look</summary>
 # The mean is one over what is to spare. An exponential time exceeds t with probability exp(−t / mean): which t is
 # exceeded once in a hundred? Little's law gives the third number from the first.</details>
 #
 # <details><summary>Hint 3: one line, on other numbers</summary>
-# With 2 requests a second and a worker that can do 6, the mean is 1 / (6 − 2) = 0.25 s, and the median, exceeded once in
-# two, is 0.25 × ln 2 = 0.173 s.</details>
+# With 2 requests a second and a worker that can do 6, the mean is 1 / (6 − 2) = 0.25 s, and the median, exceeded
+# once in two, is 0.25 × ln 2 = 0.173 s.</details>
 
 # %% answer="1C-answer"
 def mm1_response(arrival_rate, service_rate):
@@ -407,12 +410,12 @@ check("1C", mm1_response)
 # ```
 #
 # Then write the three missing lines below, *queue*, *serve* and *record*. The function gets the times of a recorded
-# trace, in seconds, and returns the response time of every request in order of arrival. `workers` equal workers share one
-# queue, first come, first served. Every request is finished, however long that takes.
+# trace, in seconds, and returns the response time of every request in order of arrival. `workers` equal workers
+# share one queue, first come, first served. Every request is finished, however long that takes.
 #
 # <details><summary>Hint 1: the idea</summary>
-# Say in one sentence from when to when a user waits. A request holds its worker exactly as long as the program is inside
-# the `with` block, so waiting and serving belong inside it.</details>
+# Say in one sentence from when to when a user waits. A request holds its worker exactly as long as the program is
+# inside the `with` block, so waiting and serving belong inside it.</details>
 #
 # <details><summary>Hint 2: where to look</summary>
 # Compare the queue in bare SimPy in lesson 00: *queue* yields the request for a worker, *serve* yields a timeout.
@@ -455,21 +458,23 @@ check("1M", response_times)
 # %% [markdown]
 # ### Exercise 1D: the smallest pool that keeps a promise (5 points, 18 minutes)
 #
-# The image application promises a p99 of **0.300 s at most, in each period of the day**. Night, day and peak bring 20, 64
-# and 96 requests a second; here a day is shrunk to 360 seconds, 120 for each period. At peak **one replica fails** for a
-# minute. A replica costs the hourly price of a server for as long as it is planned. Choose three whole numbers
-# `replicas = (night, day, peak)`: keep the promise, and pay as little as you can.
+# The image application promises a p99 of **0.300 s at most, in each period of the day**. Night, day and peak bring
+# 20, 64 and 96 requests a second; here a day is shrunk to 360 seconds, 120 for each period. At peak **one replica
+# fails** for a minute. A replica costs the hourly price of a server for as long as it is planned. Choose three
+# whole numbers `replicas = (night, day, peak)`: keep the promise, and pay as little as you can.
 #
-# The check looks at the one day you see. The grade looks at ten other days, some longer, drawn from the same traffic: half
-# of it for the promise on average, a fifth for keeping it day by day, the rest for cost, once the promise is kept.
+# The check looks at the one day you see. The grade looks at ten other days, some longer, drawn from the same
+# traffic: half of it for the promise on average, a fifth for keeping it day by day, the rest for cost, once the
+# promise is kept.
 #
 # <details><summary>Hint 1: the idea</summary>
-# Say in one sentence why rate × work, rounded up, is not enough. Luck makes the load swing by about its square root, so
-# spare capacity should grow like the square root too.</details>
+# Say in one sentence why rate × work, rounded up, is not enough. Luck makes the load swing by about its square
+# root, so spare capacity should grow like the square root too.</details>
 #
 # <details><summary>Hint 2: where to look</summary>
 # The three periods can be sized one after the other: print the p99 of each and change one number at a time. Then count
-# the workers that are left at peak during the failure. Last, repeat the day with other seeds: one day is luck.</details>
+# the workers that are left at peak during the failure. Last, repeat the day with other seeds: one day is
+# luck.</details>
 #
 # <details><summary>Hint 3: one line, on other numbers</summary>
 # For an offered load of 16 busy workers, half a square root to spare gives 16 + 0.5 × 4 = 18, and one more for a
@@ -506,18 +511,18 @@ check("1D", replicas)
 # A team runs one application and has measured a trial in which it was split into services. The table below has the
 # numbers; they are made up for this exercise.
 #
-# Write the decision record, in 250 words or fewer: the **decision**; the **two options**; **three numbers or more from the
-# table** that lead to it; **revisit when**, a trigger that somebody could notice. Either decision can earn all points. Two
-# points are counted by the check. Two are given by your instructor: do the reasons follow from the numbers, and do you
-# say what the table leaves out?
+# Write the decision record, in 250 words or fewer: the **decision**; the **two options**; **three numbers or more
+# from the table** that lead to it; **revisit when**, a trigger that somebody could notice. Either decision can earn
+# all points. Two points are counted by the check. Two are given by your instructor: do the reasons follow from the
+# numbers, and do you say what the table leaves out?
 #
 # <details><summary>Hint 1: the idea</summary>
-# Say in one sentence what hurts this team most today. A decision record is that sentence, the price of the cure, and the
-# moment at which the answer would change.</details>
+# Say in one sentence what hurts this team most today. A decision record is that sentence, the price of the cure,
+# and the moment at which the answer would change.</details>
 #
 # <details><summary>Hint 2: where to look</summary>
-# Each row of the table favours one of the options. Pick the rows that matter to this team, and name the row that speaks
-# against you too.</details>
+# Each row of the table favours one of the options. Pick the rows that matter to this team, and name the row that
+# speaks against you too.</details>
 #
 # <details><summary>Hint 3: one line, on other numbers</summary>
 # "Decision: we keep the single database. Two databases would cut reads from 40 to 25 ms but cost 300 USD more a month.
