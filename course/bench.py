@@ -148,6 +148,7 @@ def memory_lines(effort: Effort) -> Iterable[Line]:
         run = simulate(Stations(model), workload_of(model, effort.requests))
         jobs = sum(len(pool.request) for pool in run.jobs.values())
         peak = tracemalloc.get_traced_memory()[1]
+        run.design.env = None       # the clock is no part of the run
         gc.collect()
         kept = tracemalloc.get_traced_memory()[0]
         tracemalloc.stop()

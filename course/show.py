@@ -22,7 +22,7 @@ class Source:
         from pygments.lexers import PythonLexer
 
         paper = HtmlFormatter(style=STYLE, noclasses=True, cssstyles="background: #fff; color: #000; padding: 0.5em",
-                              prestyles="overflow-x: auto; margin: 0; white-space: pre")
+                              prestyles="font-family: monospace; overflow-x: auto; margin: 0; white-space: pre")
         return (f'<figure style="margin: 0"><figcaption>The file <code>{escape(self.path)}</code></figcaption>'
                 f"{highlight(self.text, PythonLexer(), paper)}</figure>")
 

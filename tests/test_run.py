@@ -14,10 +14,13 @@ from course.workload import Injected, Mixed, Work, Workload
 
 
 class Cafe:
-    """A counter and a kitchen with two cooks; no queue at the counter."""
+    """A counter with room for a queue or none, and a kitchen with two cooks."""
+
+    def __init__(self, room):
+        self.room = room
 
     def deploy(self, env):
-        counter, kitchen = Pool(env, "counter", 1, queue_limit=0), Pool(env, "kitchen", 2)
+        counter, kitchen = Pool(env, "counter", 1, self.room), Pool(env, "kitchen", 2)
 
         def handle(request):
             yield counter.serve(request.work.prepare)
@@ -34,7 +37,7 @@ def cafe():
     not at all, since one is free at 5; kitchen 5-11, so it is unfinished at 10.
     """
     guests = (Work(1, 4, 0), Work(1, 3, 0), Work(1, 1, 0), Work(1, 6, 0))
-    return simulate(Cafe(), Injected((0, 2, 2.5, 4), guests, duration=10))
+    return simulate(Cafe(room=0), Injected((0, 2, 2.5, 4), guests, duration=10))
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +108,12 @@ def test_the_journey_of_a_request_is_told_by_its_spans(cafe):
     assert spans[spans.request == 1].values.tolist() == [[1, "counter", 2.0, 2.0, 3.0], [1, "kitchen", 3.0, 3.0, 6.0]]
     assert list(spans.request) == [0, 0, 1, 1, 3, 3]
     assert isnan(spans.finished.iloc[-1]) and spans.started.iloc[-1] == 5
+
+
+def test_spans_are_in_order_of_request_and_then_of_arrival():
+    """The second guest joins the queue at 0.5, before the first gets to the kitchen at 1."""
+    spans = simulate(Cafe(room=1), Injected((0, 0.5), (Work(1, 1, 0),) * 2)).spans
+    assert list(zip(spans.request, spans.arrived)) == [(0, 0), (0, 1), (1, 0.5), (1, 2)]
 
 
 def test_the_table_of_requests_by_hand(cafe):

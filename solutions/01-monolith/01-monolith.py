@@ -102,17 +102,17 @@ for rule, workers in rules.items():
 
 # %% [markdown]
 # The first rule runs at the edge and pays with waiting; the second pays for machines that idle. The third adds spare
-# capacity only as fast as luck makes the load swing, and the swing grows with the square root. Remember it for the
-# last exercise.
+# capacity only as fast as luck makes the load swing, and the swing grows with the square root. Remember it for
+# exercise 1D.
 #
-# Now the model. Before you unfold it in your mind: **which lines would you expect** in a program that describes a
+# Now the model. Before you look: **which lines would you expect** in a program that describes a
 # monolith? This is the whole file that runs below.
 
 # %%
 show(Monolith)
 
 # %% [markdown]
-# Three lines tell the life of a request: one worker does every step, one after the other. What the model leaves out:
+# One line tells the life of a request: one worker does every step, one after the other. What the model leaves out:
 # the time to start a worker; memory, which all steps of one process share; a database behind it; caches that are warm
 # or cold. And one fact that would turn the conclusions round: a lock that all workers need. *Load* comes back to it.
 #
@@ -511,10 +511,10 @@ check("1D", replicas)
 # A team runs one application and has measured a trial in which it was split into services. The table below has the
 # numbers; they are made up for this exercise.
 #
-# Write the decision record, in 250 words or fewer: the **decision**; the **two options**; **three numbers or more
-# from the table** that lead to it; **revisit when**, a trigger that somebody could notice. Either decision can earn
-# all points. Two points are counted by the check. Two are given by your instructor: do the reasons follow from the
-# numbers, and do you say what the table leaves out?
+# Write the decision record in English, in 250 words or fewer: the **decision**; the **two options**; **three numbers
+# or more from the table** that lead to it; **revisit when**, a trigger that somebody could notice. Either decision
+# can earn all points. Two points are counted by the check. Two are given by your instructor: do the reasons follow
+# from the numbers, and do you say what the table leaves out?
 #
 # <details><summary>Hint 1: the idea</summary>
 # Say in one sentence what hurts this team most today. A decision record is that sentence, the price of the cure,
