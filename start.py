@@ -15,7 +15,7 @@ INSTALLED = ENVIRONMENT / "installed.txt"
 LEARNER, EVERYTHING = ["requirements.txt"], ["requirements.txt", "requirements-test.txt"]
 COMMANDS = {        # the module to run, and the locks that it needs: each lock holds all of those before it
     "lab": (["course", "lab"], LEARNER),
-    "test": (["pytest", "--numprocesses=auto", "--cov"], EVERYTHING),
+    "test": (["pytest", "--numprocesses=auto", "--cov=course"], EVERYTHING),
     "classroom": (["jupyterlab"], EVERYTHING),
     "course": (["course"], EVERYTHING),
     "nbgrader": (["nbgrader"], EVERYTHING),
