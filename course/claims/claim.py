@@ -155,8 +155,8 @@ class Result:
     def flips(self) -> str:
         """Where the claim turns over, in words."""
         if self.boundary != self.boundary:
-            return f"{self.claim.knob}: nowhere from {self.claim.holds_at:g} to {self.claim.fails_at:g}"
-        return f"{self.claim.knob}: {self.boundary:.3g}"
+            return f"nowhere from {self.claim.holds_at:g} to {self.claim.fails_at:g} ({self.claim.knob})"
+        return f"{self.boundary:.3g} ({self.claim.knob})"
 
     @property
     def table(self) -> Table:

@@ -251,8 +251,9 @@ plots.histogram(p95, marks={"exact": truth}, title="The same queue, a hundred ti
 # %%
 steady = Workload(arrival_rate=9.6, duration=1000, mean_work=Work(0, sum(image), 0))
 one_worker = replicate(Monolith(workers=1), steady, times=10)
-print("mean response", measure(one_worker, lambda run: run.mean_response), "s; exact", round(queue.response_time, 4))
-print("p95          ", percentile_interval(one_worker, 95), "s")
+print("mean response (s):", measure(one_worker, lambda run: run.mean_response))
+print("exact            :", round(queue.response_time, 4))
+print("p95 (s)          :", percentile_interval(one_worker, 95))
 
 # %% [markdown]
 # The exact values lie inside: the gap between curve and formula was luck. With more requests it would shrink.
@@ -263,7 +264,7 @@ print("p95          ", percentile_interval(one_worker, 95), "s")
 # %%
 two_workers = replicate(Monolith(workers=2), steady, times=10)
 difference = compare(one_worker, two_workers, lambda run: run.mean_response)
-print(f"a second worker changes the mean response by {difference} s")
+print("a second worker changes the mean response (s) by", difference)
 
 # %% [markdown]
 # **Your turn.** How many workers keep utilisation at or below a target? Return the smallest whole number.
