@@ -33,7 +33,7 @@ def versions(text):
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_holds_versions_and_hashes_only(lock):
-    shape = re.compile(r"[a-z0-9-]+==[\w.]+( ; [\w.' ()<>=!]+)?(    --hash=sha256:[0-9a-f]{64})+")
+    shape = re.compile(r"[a-z0-9-]+(\[[a-z0-9,-]+\])?==[\w.]+( ; [\w.' ()<>=!]+)?(    --hash=sha256:[0-9a-f]{64})+")
     assert [entry for entry in entries(lock) if not shape.fullmatch(entry)] == []
 
 
