@@ -3,7 +3,8 @@
 import gc
 from collections.abc import Callable, Generator, Iterable
 from heapq import heappop, heappush
-from math import inf
+from math import inf, nan
+from sys import getrefcount
 from typing import Any
 
 import simpy
@@ -12,16 +13,30 @@ from simpy.events import NORMAL, Event, Process
 IDLE = object()     # what the lives of `arrive` yield when they are free for the next request
 
 
-class Settled(Event):
-    """An event that will succeed; its maker sets env, callbacks, _ok and _value, which is cheaper than SimPy's way."""
+class Settled(simpy.Timeout):
+    """An event that will succeed, without SimPy's costs of making one: used again once nobody holds it."""
 
+    _ok, _value, _delay = True, None, nan
     __init__ = object.__init__
 
+    def _desc(self):
+        return "Timeout()"
 
-class Delay(simpy.Timeout):
-    """A timeout that is made in the same cheap way."""
 
-    __init__ = object.__init__
+def settled(env: simpy.Environment) -> Settled:
+    """A new event that succeeds with None when its time comes."""
+    event = Settled()
+    event.env, event.callbacks = env, []
+    return event
+
+
+def references() -> int:
+    """How many references there are to an event that only a local variable names: Pythons count differently."""
+    event = Settled()
+    return getrefcount(event)
+
+
+ALONE = references()
 
 
 class Guide:
@@ -71,12 +86,16 @@ class Environment(simpy.Environment):
 
     _active_proc: Any
 
+    def __init__(self, initial_time: float = 0):
+        super().__init__(initial_time)
+        self.spare: list[Settled] = []      # events that are over, to be used again
+
     def start(self, generator: Generator, request: Any = None) -> None:
         """Run `generator` from now on, on behalf of `request`; for one to wait for or interrupt, use `process`."""
         caller = self._active_proc
         guide = Guide(self, generator, [])
         guide.id = getattr(request or caller, "id", -1)
-        guide.resume(self._moment())
+        guide.resume(settled(self))
         self._active_proc = caller
 
     def arrive(self, requests: Iterable, lives: Callable[[], Generator]) -> None:
@@ -84,7 +103,7 @@ class Environment(simpy.Environment):
 
         A generator takes one request after another, since making one costs more than all it does.
         """
-        arrival = self._moment()        # one event, scheduled again for each request
+        arrival = settled(self)        # one event, scheduled again for each request
         idle: list[Guide] = []
 
         def arrivals():
@@ -106,11 +125,6 @@ class Environment(simpy.Environment):
         next(generator)
         return Guide(self, generator, idle)
 
-    def _moment(self):
-        moment = Settled()
-        moment.env, moment.callbacks, moment._ok, moment._value = self, None, True, None
-        return moment
-
     def process(self, generator: Generator) -> Process:
         """SimPy's own process; what it does counts for the request that started it."""
         process: Any = Process(self, generator)
@@ -121,8 +135,9 @@ class Environment(simpy.Environment):
         """An event after `delay` seconds; raises ValueError when that is in the past."""
         if not delay >= 0:
             raise ValueError(f"a delay must be at least 0 seconds, got {delay}")
-        event = Delay()
-        event.env, event.callbacks, event._ok, event._value, event._delay = self, [], True, value, delay
+        event = self.spare.pop() if self.spare else settled(self)
+        if value is not None:
+            event._value = value
         heappush(self._queue, (self._now + delay, NORMAL, next(self._eid), event))
         return event
 
@@ -143,11 +158,16 @@ class Environment(simpy.Environment):
             self._now = until
 
     def _run_before(self, end):
-        queue = self._queue
+        queue, spare = self._queue, self.spare
         while queue and queue[0][0] < end:
             self._now, _, _, event = heappop(queue)
             callbacks, event.callbacks = event.callbacks, None
             for callback in callbacks:
                 callback(event)
-            if not event._ok and not hasattr(event, "_defused"):
+            if event._ok:
+                if event.__class__ is Settled and getrefcount(event) == ALONE and event._value is None:
+                    callbacks.clear()
+                    event.callbacks = callbacks
+                    spare.append(event)
+            elif not hasattr(event, "_defused"):
                 raise event._value

@@ -58,10 +58,17 @@ class Prices:
         """US dollars for one unit of the item, in the unit that its row states."""
         return self.price(item).usd
 
+    def per_second(self, item: str) -> float:
+        """US dollars for a second of something that is paid by the hour; raises ValueError for another unit."""
+        price = self.price(item)
+        if price.unit != "hour":
+            raise ValueError(f"'{item}' is paid by the {price.unit} in {self.name}: name a row with the unit hour")
+        return price.usd / 3600
+
     @property
     def server_second(self) -> float:
         """US dollars for a second of the course's server."""
-        return self.usd(SERVER) / 3600
+        return self.per_second(SERVER)
 
     @property
     def server_month(self) -> float:

@@ -9,9 +9,9 @@ from types import GeneratorType
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-from simpy.events import NORMAL
+from simpy.events import NORMAL, PENDING
 
-from .environment import IDLE, Environment, Settled
+from .environment import IDLE, Environment, Settled, settled
 from .limits import whole
 from .run import OUTCOMES, Jobs, Run
 
@@ -58,6 +58,7 @@ class Pool:
         self.busy, self.down, self.crashed = 0, 0, False
         self.queue: deque[tuple[Settled, float]] = deque()
         self.on_leave = self.leave      # a bound method that is made once
+        self.spare = getattr(env, "spare", [])      # SimPy's own environment has none
         # One row per job, in order of arrival, which is the order of starting: the last two columns are shorter, for
         # they lack those that wait, and those that left the queue unserved.
         self.requests: list[int] = []
@@ -71,15 +72,15 @@ class Pool:
         """An event: wait for a server, keep it for `seconds`, leave."""
         if not seconds >= 0:
             raise ValueError(f"pool '{self.name}' cannot serve for {seconds} seconds")
-        visit = Settled()
-        visit.callbacks = [self.on_leave]
+        visit = self.spare.pop() if self.spare else settled(self.env)
+        visit.callbacks.append(self.on_leave)
         self._enter(visit, seconds)
         return visit
 
     def request(self) -> Claim:
         """An event in SimPy's idiom: `with pool.request() as server: yield server`, kept until the block ends."""
         claim = Claim()
-        claim.callbacks, claim.pool, claim.row = [], self, len(self.arrived)
+        claim.env, claim.callbacks, claim.pool, claim.row = self.env, [], self, len(self.arrived)
         self._enter(claim, 0)
         self.held.add(claim)
         return claim
@@ -87,16 +88,15 @@ class Pool:
     def _enter(self, visit, seconds):
         env = self.env
         now = env._now
-        visit.env, visit._ok = env, True
         if self.busy < self.capacity:
             self.busy += 1
-            visit._value = None
             self.started.append(now)
             self.finished.append(finish := now + seconds)
             heappush(env._queue, (finish, NORMAL, next(env._eid), visit))
         elif self.crashed or len(self.queue) >= self.queue_limit:
             raise Refused("lost" if self.crashed else "dropped")
         else:
+            visit._value = PENDING
             self.queue.append((visit, seconds))
         self.arrived.append(now)
         try:
@@ -215,6 +215,14 @@ class Deployment(NamedTuple):
             if pool.name == name:
                 return pool
         raise ValueError(f"this design has the pools {', '.join(pool.name for pool in self.pools)}, not '{name}'")
+
+
+def outcome_of(life: Generator[Any, Any, str | None]) -> Generator[Any, Any, str | None]:
+    """The life of a request, with a refusal as its outcome: for policies that go on after one."""
+    try:
+        return (yield from life)
+    except Refused as refusal:
+        return refusal.outcome
 
 
 class Pattern(Protocol):

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import chain, repeat
 from math import inf, isfinite
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 
@@ -48,6 +50,21 @@ class Request(NamedTuple):
     kind: str
     key: int
     luck: float
+
+    def chance(self, use: str, attempt: int = 0) -> float:
+        """A number in [0, 1) for one decision about this request: the luck, stretched and wrapped, squared, and again.
+
+        Uniform when the luck is; two uses or attempts correlate by less than a millionth. Without the square, the
+        second retry of a first retry would have the luck of the first retry of a second.
+        """
+        stretched = self.luck * stretch(use, attempt) % 1.0
+        return stretched * stretched * stretch(use, attempt) % 1.0
+
+
+@cache
+def stretch(use: str, attempt: int) -> int:
+    """A whole number from 2**20 on, another one for each use and attempt."""
+    return 2**20 + crc32(f"{use} {attempt}".encode()) % 2**20
 
 
 @dataclass(frozen=True)
