@@ -15,6 +15,7 @@ from time import process_time
 from typing import Any, NamedTuple
 
 from . import theory
+from .bench_patterns import GATE, PAIRS
 from .bench_peers import PEERS, Model
 from .live import LiveFigure
 from .patterns.monolith import Monolith
@@ -131,6 +132,18 @@ def race_lines(model: Model, effort: Effort) -> Iterable[Line]:
         yield Line(name, facts, f">= {gate:.2f}" if gate else "", faster >= gate if gate else None)
 
 
+def pattern_lines(effort: Effort) -> Iterable[Line]:
+    """A row for each pattern: its time, and how many times faster it is than the same model in bare SimPy."""
+    for pair in PAIRS:
+        rounds = [[seconds(run, effort.requests, seed) for run in (pair.ours, pair.theirs)]
+                  for seed in range(1, effort.rounds + 1)]
+        faster = median(theirs / mine for (mine, _), (theirs, _) in rounds)
+        taken = median(mine for (mine, _), _ in rounds) / effort.requests
+        means = " and ".join(f"{mean(found for _, found in column):.4f}" for column in zip(*rounds))
+        facts = f"{taken * 1e6:.2f} us, x {faster:.2f}, means {means} s"
+        yield Line(pair.name, facts, f">= {GATE:.2f}", faster >= GATE)
+
+
 def event_lines() -> Iterable[Line]:
     """Events made by the clock for each request."""
     for model in MODELS:
@@ -187,6 +200,8 @@ def main(effort: Effort = FULL) -> None:
     for model in MODELS:
         print(f"\n{model.name}; theory: mean response {expected_response(model):.2f} s")
         print(*race_lines(model, effort), sep="\n")
+    print("\npatterns, and the same models in bare SimPy with a row for each visit")
+    print(*pattern_lines(effort), sep="\n")
     print("\nother gates")
     for lines in (event_lines(), memory_lines(effort), growth_lines(effort), slider_lines(effort)):
         print(*lines, sep="\n")

@@ -1,6 +1,7 @@
 """What a lesson may ask of its reader: so many cells, so many words, so many lines."""
 
 import re
+from ast import Import, ImportFrom, parse
 from pathlib import Path
 from statistics import median
 
@@ -20,7 +21,8 @@ def over_budget(script: Path, notebook: NotebookNode) -> list[str]:
     """One sentence for each budget that the lesson breaks."""
     number = int(script.stem[:2])
     faults = [f"{place} has {lines} lines of code: at most {LINES}, so split it."
-              for place in places(script, notebook) if (lines := code_lines(place.cell)) > LINES]
+              for place in places(script, notebook)
+              if (lines := code_lines(place.cell)) > LINES and not only_imports(place.cell)]
     faults += _outside(script, "lines of code in its median cell", _median_lines(notebook), MEDIAN_LINES)
     if number >= 1:
         faults += _outside(script, "cells", len(notebook.cells), CELLS)
@@ -48,6 +50,11 @@ def code_lines(cell: NotebookNode) -> int:
     if cell.cell_type != "code":
         return 0
     return sum(bool(line.strip()) for line in unsolved(cell).splitlines())
+
+
+def only_imports(cell: NotebookNode) -> bool:
+    """Whether a code cell is the list of what the page uses."""
+    return all(isinstance(statement, Import | ImportFrom) for statement in parse(cell.source).body)
 
 
 def _median_lines(notebook):

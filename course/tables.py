@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .run import Interval, Run, measure, percentile_interval
+from .run import OUTCOMES, Interval, Run, measure, percentile_interval
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -19,7 +19,8 @@ MEASURES = ("mean", "p50", "p95")
 def summary(runs_by_name: Mapping, index: str = "design") -> DataFrame:
     """A row for each named list of replications: response times in seconds with the ends of their 95 % intervals.
 
-    `utilisation` is that of the busiest pool; `unfinished` is a share. With a single run the intervals are unknown.
+    `utilisation` is that of the busiest pool; `refused` (throttled, lost and so on) and `unfinished` are shares. With a
+    single run the intervals are unknown.
     """
     from pandas import DataFrame, Index
 
@@ -33,6 +34,7 @@ def summary_row(runs: Sequence[Run]) -> dict[str, float]:
     for name, found in zip(MEASURES, (mean_interval(runs), *(percentile(runs, p) for p in (50, 95)))):
         cells |= {f"{name} (s)": found.mean, f"{name} low (s)": found.low, f"{name} high (s)": found.high}
     return {**cells, "utilisation": float(np.mean([busiest(run) for run in runs])),
+            "refused": float(np.mean([refused(run) for run in runs])),
             "unfinished": float(np.mean([run.share("unfinished") for run in runs])),
             "requests": sum(int(np.sum(run.arrival_times >= run.start)) for run in runs), "runs": len(runs)}
 
@@ -56,13 +58,18 @@ def busiest(run: Run) -> float:
     return max((run.utilisation(pool) for pool in run.jobs), default=0.0)
 
 
+def refused(run: Run) -> float:
+    """The share of the requests that left without an answer."""
+    return sum(run.share(outcome) for outcome in OUTCOMES[1:-1])
+
+
 def readable(table: DataFrame) -> DataFrame:
-    """A `summary` for the page: each value with its interval in one cell, shares in percent."""
+    """A `summary` for the page: each value with its interval in one cell, shares in percent; no refusals, no column."""
     from pandas import DataFrame
 
     columns: dict = {f"{name} (s)": [with_ends(*row) for row in table[
         [f"{name} (s)", f"{name} low (s)", f"{name} high (s)"]].to_numpy()] for name in MEASURES}
-    for share in ("utilisation", "unfinished"):
+    for share in ("utilisation", *(["refused"] if table["refused"].any() else []), "unfinished"):
         columns[f"{share} (%)"] = [f"{value:.1%}".removesuffix("%") for value in table[share]]
     columns["requests"] = [f"{count:,}" for count in table["requests"]]
     return DataFrame({**columns, "runs": table["runs"].to_numpy()}, index=table.index)

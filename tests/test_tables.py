@@ -63,3 +63,11 @@ def test_bill_has_units_missing_items_are_zero_and_the_total_adds_up():
     assert table.columns.tolist() == ["servers (USD a month)", "calls (USD a month)", "total (USD a month)"]
     assert table.loc["a"].tolist() == [2.0, 0.5, 2.5]
     assert table.loc["b"].tolist() == [3.0, 0.0, 3.0]
+
+
+def test_who_is_turned_away_is_counted_and_shown_only_when_there_is_somebody(runs):
+    """Three requests at once at one worker with room for one more: the third is dropped."""
+    full = simulate(Monolith(1, queue_limit=1), Injected((0, 0, 0), (Work(0, 1, 0),) * 3))
+    assert tables.summary({"full": [full]}).loc["full"]["refused"] == pytest.approx(1 / 3)
+    assert tables.readable(tables.summary({"full": [full]}))["refused (%)"].iloc[0] == "33.3"
+    assert "refused (%)" not in tables.readable(tables.summary(runs))

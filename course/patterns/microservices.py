@@ -54,7 +54,7 @@ class Microservices:
     infer: Any = Service("infer", 2)
     respond: Any = Service("respond")
     gateway: Any = Gateway()
-    hop_time: float = 0.001                         # seconds, with packing and unpacking
+    hop_time: float = 0.0005                        # seconds: half of data/service_times.csv, rtt_cross_az, and packing
 
     def deploy(self, env):
         services = [part.deploy(env) for part in self.parts]
