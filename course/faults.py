@@ -36,6 +36,52 @@ class Crash:
         pool.repair()
 
 
+@dataclass(frozen=True)
+class Hang:
+    """A whole pool takes jobs and starts none until it is over; those in service then still end. Times in seconds."""
+
+    pool: str
+    start: float
+    duration: float
+
+    def strike(self, env, pools):
+        pool = named(pools, self.pool)
+        yield env.timeout(self.start)
+        servers = pool.planned
+        pool.fail(servers)
+        yield env.timeout(self.duration)
+        pool.restore(servers)
+
+
+@dataclass(frozen=True)
+class Slow:
+    """What a pool starts to `serve` meanwhile takes `times` as long. Times in seconds."""
+
+    pool: str
+    start: float
+    duration: float
+    times: float
+
+    def __post_init__(self):
+        if not self.times > 0:
+            raise ValueError(f"times must be more than 0, got {self.times}")
+
+    def strike(self, env, pools):
+        pool = named(pools, self.pool)
+        yield env.timeout(self.start)
+        stretch(pool, self.times)
+        yield env.timeout(self.duration)
+        stretch(pool, 1 / self.times)
+
+
+def stretch(pool, times):
+    """Multiply the work of those who wait, and of all who come from now on."""
+    serve = pool.serve
+    pool.serve = lambda seconds: serve(seconds * times)
+    for place, (visit, seconds) in enumerate(pool.queue):
+        pool.queue[place] = visit, seconds * times
+
+
 def named(pools, name):
     """The pool of that name; raises ValueError with the names there are."""
     if name not in pools:

@@ -60,11 +60,22 @@ class Request(NamedTuple):
         stretched = self.luck * stretch(use, attempt) % 1.0
         return stretched * stretched * stretch(use, attempt) % 1.0
 
+    def chances(self, use: str, count: int) -> np.ndarray:
+        """The chances of the attempts 0, 1, 2, and so on: as from `chance`, and for many of them much faster."""
+        stretched = self.luck * stretches(use, count) % 1.0
+        return stretched * stretched * stretches(use, count) % 1.0
+
 
 @cache
 def stretch(use: str, attempt: int) -> int:
     """A whole number from 2**20 on, another one for each use and attempt."""
     return 2**20 + crc32(f"{use} {attempt}".encode()) % 2**20
+
+
+@cache
+def stretches(use: str, count: int) -> np.ndarray:
+    """The stretches of so many attempts."""
+    return np.array([stretch(use, attempt) for attempt in range(count)], float)
 
 
 @dataclass(frozen=True)

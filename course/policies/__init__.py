@@ -1,0 +1,29 @@
+"""The shelf of policies: small designs that wrap a design, or a service of one, and change how it is called."""
+
+from .autoscaler import Autoscaled
+from .balancing import Balanced, LeastLoaded, RandomChoice, RoundRobin, TwoChoices
+from .batching import Batched
+from .breaker import CircuitBreaker
+from .bulkhead import Bulkhead
+from .cache import Cached
+from .failing import Failing
+from .fallback import Fallback
+from .fan_out import Always, FanOut, Quantiles, TwoPoint
+from .front_end import FrontEnd
+from .hedge import Hedged
+from .rate_limit import RateLimited
+from .release import BigBang, Canary, Released, Rolling
+from .retries import Decorrelated, EqualJitter, Exponential, FullJitter, Immediate, Retries
+from .routing import Routed
+from .scheduled import Scheduled
+from .shedding import Shedding
+from .timeout import Timeout
+from .training import TrainedApart, TrainedBeside
+
+__all__ = [
+    "Always", "Autoscaled", "Balanced", "Batched", "BigBang", "Bulkhead", "Cached", "Canary", "CircuitBreaker",
+    "Decorrelated", "EqualJitter", "Exponential", "Failing", "Fallback", "FanOut", "FrontEnd", "FullJitter", "Hedged",
+    "Immediate", "LeastLoaded", "Quantiles", "RandomChoice", "RateLimited", "Released", "Retries", "Rolling",
+    "RoundRobin", "Routed", "Scheduled", "Shedding", "Timeout", "TrainedApart", "TrainedBeside", "TwoChoices",
+    "TwoPoint",
+]
