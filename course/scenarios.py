@@ -1,6 +1,9 @@
 """Scenarios: use cases with their traffic, promises, budget and mishaps, on which every design can be tried."""
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +11,7 @@ from .faults import Crash
 from .prices import HOURS_IN_A_MONTH, Prices
 from .run import Interval, Run, measure, percentile_interval
 from .simulation import replicate
-from .workload import Arrivals, Bursty, LogNormal, Replay, Work, Workload
+from .workload import Arrivals, Bursty, LogNormal, Replay, Request, Work, Workload
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -43,6 +46,34 @@ class CrashOfLargestPool:
 
 
 @dataclass(frozen=True)
+class SeveralModels:
+    """`workload`, each request for one of several models, which its luck chooses; the kinds are "model 1" and so on.
+
+    `models` has rows of (share of the requests, inference as a multiple of what the workload says).
+    """
+
+    workload: Workload
+    models: tuple[tuple[float, float], ...]
+
+    @property
+    def duration(self) -> float:
+        """Seconds in which requests arrive."""
+        return self.workload.duration
+
+    def replication(self, number: int) -> "SeveralModels":
+        """The same traffic with another seed, so many further on."""
+        return replace(self, workload=self.workload.replication(number))
+
+    def requests(self) -> Iterator[Request]:
+        """The requests of the workload, each with its model."""
+        bounds = list(accumulate(share for share, _ in self.models[:-1]))
+        for request in self.workload.requests():
+            place = bisect_right(bounds, request.chance("model"))
+            infer = request.work.infer * self.models[place][1]
+            yield request._replace(kind=f"model {place + 1}", work=request.work._replace(infer=infer))
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A use case as a value: what arrives, what is promised, what it may cost, and what goes wrong.
 
@@ -68,12 +99,15 @@ class Scenario:
     duration: float
     mishap: tuple[Any, ...] = ()
     mishaps_per_month: float = 4.0
+    variety: float = 1.0    # coefficient of variation of the work
+    models: tuple[tuple[float, float], ...] = ()    # when there are several: see SeveralModels
 
     @property
-    def workload(self) -> Workload:
-        """The traffic of one stretch; another seed is another stretch."""
-        return Workload(self.mean_rate, self.duration, self.mean_work, arrivals=self.arrivals,
-                        distribution=LogNormal(1.0), kind=self.id)
+    def workload(self) -> Workload | SeveralModels:
+        """The traffic of one stretch; a replication is another stretch."""
+        workload = Workload(self.mean_rate, self.duration, self.mean_work, arrivals=self.arrivals,
+                            distribution=LogNormal(self.variety), kind=self.id)
+        return SeveralModels(workload, self.models) if self.models else workload
 
     def monthly(self, share: float) -> float:
         """A share lost in stretches with a mishap, as a share of the requests of a month."""
@@ -88,6 +122,16 @@ def bursts(mean_rate: float, peak_rate: float, burst: float, share: float) -> Bu
     """Bursts of `burst` seconds at the peak rate, which hold the given share of all requests."""
     peak = peak_rate / mean_rate
     return Bursty(peak, burst, burst * (peak / share - 1))
+
+
+def model_family(shares: tuple[float, ...], largest: float) -> tuple[tuple[float, float], ...]:
+    """Models with these shares of the requests, each larger than the one before; the last is `largest` times the first.
+
+    Together they leave the mean work as it is.
+    """
+    sizes = [largest ** (place / (len(shares) - 1)) for place in range(len(shares))]
+    mean = sum(share * times for share, times in zip(shares, sizes))
+    return tuple((share, times / mean) for share, times in zip(shares, sizes))
 
 
 U1 = Scenario(
@@ -114,7 +158,33 @@ U3 = Scenario(
     gb_per_day=1.0, teams=1, changes_per_week=10.0, duration=3600.0, mishap=(CrashOfLargestPool(1800.0, 60.0),),
 )
 
-SCENARIOS = (U1, U2, U3)
+U4 = Scenario(
+    id="U4", name="A platform for millions", use_case="a large application of many parts",
+    story="Eight teams; the inference needs GPUs, the rest CPUs; at this size some machine dies every three days.",
+    mean_rate=600.0, peak_rate=1500.0, arrivals=bursts(600.0, 1500.0, burst=2.0, share=0.3),
+    mean_work=Work(0.040, 0.012, 0.020), slo=Slo(99, 0.4), budget=60_000.0, availability=0.999, most_lost=1e-4,
+    gb_per_day=200.0, teams=8, changes_per_week=20.0, duration=30.0, mishap=(CrashOfLargestPool(15.0, 10.0),),
+    mishaps_per_month=10.0,
+)
+
+U5 = Scenario(
+    id="U5", name="A model that is never finished", use_case="models that are updated all the time",
+    story="Three teams release a model ten times a week, to a few requests first; a bad one is taken back.",
+    mean_rate=80.0, peak_rate=200.0, arrivals=bursts(80.0, 200.0, burst=10.0, share=0.4),
+    mean_work=Work(0.010, 0.050, 0.010), slo=Slo(99, 0.5), budget=5000.0, availability=0.999, most_lost=1e-4,
+    gb_per_day=50.0, teams=3, changes_per_week=10.0, duration=150.0, mishap=(CrashOfLargestPool(75.0, 30.0),),
+)
+
+U6 = Scenario(
+    id="U6", name="Five models", use_case="several models that need different services",
+    story="Five models, the largest twenty times the smallest; the one in the middle gets four of five requests.",
+    mean_rate=40.0, peak_rate=100.0, arrivals=bursts(40.0, 100.0, burst=10.0, share=0.4),
+    mean_work=Work(0.010, 0.080, 0.010), slo=Slo(99, 0.6), budget=4000.0, availability=0.999, most_lost=1e-4,
+    gb_per_day=20.0, teams=3, changes_per_week=5.0, duration=150.0, mishap=(CrashOfLargestPool(75.0, 30.0),),
+    variety=0.5, models=model_family((0.05, 0.05, 0.80, 0.05, 0.05), largest=20.0),
+)
+
+SCENARIOS = (U1, U2, U3, U4, U5, U6)
 
 
 def evaluate(scenario: Scenario, design, units: int = 1, operations: float = 100.0, traces: int = 10,

@@ -40,6 +40,9 @@ class Work(NamedTuple):
     infer: float
     respond: float
 
+    def __getattr__(self, name: str) -> float:
+        raise AttributeError(f"work has the steps {', '.join(self._fields)}, not '{name}'")
+
 
 class Request(NamedTuple):
     """One request, and all that chance decides about it; `luck` is uniform in [0, 1)."""

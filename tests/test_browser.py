@@ -12,6 +12,7 @@ from course.browser import browser_page, jupyterlab, open_lesson, run_all, slide
 
 ROOT = Path(__file__).resolve().parents[1]
 ARTEFACTS = ROOT / "artefacts"
+LESSONS = sorted(script.stem for script in ROOT.glob("solutions/*/*.py"))
 PICTURE = ".jupyter-widgets figure img"
 SLIDERS = """\
 from course import explore, live
@@ -124,8 +125,8 @@ def test_the_validate_button_tells_right_from_wrong(server, browser, name, words
         assert words in validate(page)
 
 
-@pytest.mark.parametrize("lesson", ["00-start", "01-monolith"])
-def test_a_lesson_with_its_answers_runs_to_the_end_and_follows_the_keyboard(server, browser, folder, lesson):
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_with_its_answers_runs_follows_the_keyboard_and_is_valid(server, browser, folder, lesson):
     source = folder / "solutions" / lesson / f"{lesson}.ipynb"
     need(source.exists(), f"solutions/{lesson} is not built: course build")
     with browser() as page:
@@ -137,6 +138,7 @@ def test_a_lesson_with_its_answers_runs_to_the_end_and_follows_the_keyboard(serv
             before = described(page)
             handle.press("ArrowRight")
             assert "Histogram" in changed(page, before)
+        assert "Success" in validate(page)
 
 
 def test_a_learner_s_untouched_copy_opens_and_is_told_which_checks_fail(server, browser, folder):

@@ -4,6 +4,7 @@ from math import exp
 
 import numpy as np
 import pytest
+from claim_laws import PRICES, functions_month, lead_time
 
 from course.claims.coupling import (
     GRAPHS,
@@ -19,12 +20,9 @@ from course.claims.scaling import Growth, LockedMonolith, PerStagePools, image_w
 from course.claims.small import PayPerUse, SmallProject, monthly
 from course.faults import Crash
 from course.patterns.monolith import Monolith
-from course.prices import Prices
 from course.run import interval
 from course.simulation import simulate
 from course.workload import Injected, Mixed, Work, Workload
-
-PRICES = Prices.read()
 
 
 @pytest.mark.parametrize("units", [1, 4, 10, 40])
@@ -43,12 +41,6 @@ def test_places_inspected_without_trace_ids(components):
     places = interval(FaultSearch().search(components, 0.0, 0.0, 30).comparison)
     assert places.low < (1 + components) / 2 < places.high
     assert FaultSearch().path_rebuilt(components) == 0.98**components
-
-
-def functions_month(rate):
-    """US dollars for functions that are never cold."""
-    gb_second, call = PRICES.usd("lambda_duration_x86"), PRICES.usd("lambda_request") / 1e6
-    return rate * 730 * 3600 * (3.5 * sum(image_work()) * gb_second + call)
 
 
 def test_traffic_boundary_without_operations():
@@ -142,12 +134,6 @@ def test_imports_are_read_from_the_source(tmp_path):
     names, calls = imports(tmp_path)
     edges = {(names[user], names[used]) for user, used in np.argwhere(calls)}
     assert edges == {("a", "b"), ("a", "deep.c"), ("deep.c", "b")}
-
-
-def lead_time(teams, days):
-    """Half an interval, then further releases while one bad change or more stops them; Poisson changes."""
-    quiet = exp(-0.05 * 2 * teams * days / 7)
-    return days / 2 + days * (1 - 0.95 * quiet) / quiet
 
 
 @pytest.mark.parametrize("teams, days", [(1, 7), (2, 7), (5, 7), (10, 7), (5, 1)])

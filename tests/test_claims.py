@@ -2,22 +2,28 @@
 constant turns the signs red."""
 
 from dataclasses import replace
-from math import exp, isnan
+from math import isnan
 
 import pytest
+from claim_laws import (
+    PRICES,
+    check_card,
+    check_knob,
+    check_proxy,
+    check_result,
+    functions_month,
+    lead_time,
+    proven,
+    repriced,
+)
 
 from course.claims import ledger, monolith as claims, print_ledger, run
 from course.claims.claim import PROXY, Table, crossing
-from course.claims.coupling import (
-    BlastRadius,
-)
+from course.claims.coupling import BlastRadius
 from course.claims.delivery import FaultSearch, ReleaseTrain, RollOut
 from course.claims.scaling import Growth, image_work, speed_up
 from course.claims.small import SmallProject
-from course.prices import Prices
 from course.run import Interval
-
-PRICES = Prices.read()
 
 
 @pytest.fixture(scope="module")
@@ -25,23 +31,9 @@ def results():
     return {claim.id: run(claim) for claim in claims.CLAIMS}
 
 
-def proven(result) -> bool:
-    """Whether every arm has its sign, with zero outside the interval in the first hold arm and the first fail arm."""
-    arms = result.arms + result.also
-    holds = all(arm.effect.low > 0 for arm in arms if arm.role == "hold")
-    fails = all(arm.effect.low <= 0 for arm in arms if arm.role == "fail")
-    return holds and fails and result.arms[1].role == "fail" and result.arms[1].effect.high < 0
-
-
-def repriced(item, usd):
-    return Prices(tuple(price._replace(usd=usd) if price.item == item else price for price in PRICES.items))
-
-
 @pytest.mark.parametrize("claim", claims.CLAIMS, ids=lambda claim: claim.id)
 def test_each_claim_holds_and_fails_with_intervals_clear_of_zero(results, claim):
-    result = results[claim.id]
-    assert proven(result), str(result)
-    assert all(arm.effect.n >= 10 for arm in result.arms + result.also)
+    check_result(results[claim.id])
 
 
 BROKEN = {
@@ -88,9 +80,7 @@ def test_fewer_than_ten_traces_are_refused():
 
 def test_the_knob_reaches_both_sides_of_the_boundary(results):
     for claim in (claims.SIMPLE, claims.DEBUG, claims.SMALL, claims.UPDATE):
-        edge = results[claim.id].boundary
-        before, after = edge + 0.1 * (claim.holds_at - edge), edge + 0.1 * (claim.fails_at - edge)
-        assert claim.at(before).effect.mean > 0 > claim.at(after).effect.mean
+        check_knob(results[claim.id])
 
 
 def test_crossing_is_found_or_not_a_number():
@@ -102,19 +92,13 @@ def test_crossing_is_found_or_not_a_number():
 
 @pytest.mark.parametrize("claim", claims.CLAIMS, ids=lambda claim: claim.id)
 def test_a_card_is_complete(claim):
-    fields = (claim.statement, claim.metric, claim.hold, claim.comparison, claim.fail, claim.knob, claim.false_when,
-              claim.would_flip)
-    assert all(fields) and len(claim.not_modelled) >= 3
-    card = str(claim.card)
-    assert all(field in card for field in (*fields, *claim.not_modelled))
-    banned = ("lines of code", "developer hours", "complexity score")
-    assert not any(word in card.lower() for word in banned)
+    check_card(claim)
 
 
 @pytest.mark.parametrize("claim", [claims.SIMPLE, claims.DEBUG, claims.UPDATE], ids=lambda claim: claim.id)
 def test_a_proxy_says_that_it_measures_no_people(results, claim):
     assert PROXY == "This measures a mechanism, not people."
-    assert PROXY in str(claim.card) and PROXY in results[claim.id]._repr_html_()
+    check_proxy(results[claim.id])
 
 
 def test_a_table_is_a_page_table_with_a_caption_and_heads():
@@ -149,12 +133,6 @@ def test_search_boundary_from_means(results):
     untraced = (1 + 8) / 2
     traced = (untraced - whole) / (untraced - 1) / 0.98**8
     assert results["M+2"].boundary == pytest.approx(traced, abs=0.03)
-
-
-def functions_month(rate):
-    """US dollars for functions that are never cold."""
-    gb_second, call = PRICES.usd("lambda_duration_x86"), PRICES.usd("lambda_request") / 1e6
-    return rate * 730 * 3600 * (3.5 * sum(image_work()) * gb_second + call)
 
 
 def test_operations_boundary_is_what_the_idle_server_costs(results):
@@ -194,12 +172,6 @@ def test_noisy_neighbour_agrees_with_pollaczek_and_khinchine(results):
     second_moment = 0.99 * 0.010**2 + 0.01 * 1.0**2
     assert shared.low < 1000 * 30 * second_moment / 2 / (1 - 30 * (0.99 * 0.010 + 0.01)) < shared.high
     assert own.low < 1000 * 29.7 * 0.010**2 / 2 / (1 - 0.297) < own.high
-
-
-def lead_time(teams, days):
-    """Half an interval, then further releases while one bad change or more stops them; Poisson changes."""
-    quiet = exp(-0.05 * 2 * teams * days / 7)
-    return days / 2 + days * (1 - 0.95 * quiet) / quiet
 
 
 def test_release_boundary_is_where_the_lead_times_meet(results):

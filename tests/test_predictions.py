@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from bank.monolith_words import GUESS, LATER, SAW, short_run
+from bank.monolith_predict import GUESS, LATER, SAW, short_run
 
 from course.checks import check, predict, predictions, reveal
 
@@ -58,7 +58,7 @@ def test_the_record_shows_the_order_and_outlives_the_kernel(folder):
     record = json.loads((folder / "predictions.json").read_text())["1P"]["record"]
     assert (record["predicted_at"], record["ran_at"]) == (1, 2)
     program = ("import sys; sys.path[:0] = [sys.argv[1], sys.argv[2]]\n"
-               "from bank.monolith_words import LATER, SAW\nfrom course.checks import check, predict\n"
+               "from bank.monolith_predict import LATER, SAW\nfrom course.checks import check, predict\n"
                "predict('1P', LATER)\nprint(check('1P', SAW))")
     done = subprocess.run([sys.executable, "-c", program, TESTS, TESTS.parent], cwd=folder, capture_output=True,
                           text=True, check=True)

@@ -1,16 +1,35 @@
 """The use cases carry the traffic of their briefs, and a design is judged by bill, promise and losses, by hand here."""
 
+from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from course.claims.hardware import WholeBoxes, services
 from course.claims.scaling import PerStagePools
+from course.patterns.microservices import Microservices, Service
 from course.patterns.monolith import Monolith
 from course.prices import Prices
 from course.run import OUTCOMES, Interval
-from course.scenarios import MONTH, SCENARIOS, U1, U2, U3, CrashOfLargestPool, Slo, evaluate, grown
+from course.scenarios import (
+    MONTH,
+    SCENARIOS,
+    U1,
+    U2,
+    U3,
+    U4,
+    U5,
+    U6,
+    CrashOfLargestPool,
+    SeveralModels,
+    Slo,
+    evaluate,
+    grown,
+    model_family,
+)
 from course.simulation import simulate
-from course.workload import Injected, Work
+from course.workload import Injected, Poisson, Work, Workload
 
 PRICES = Prices.read()
 
@@ -20,14 +39,14 @@ def test_traffic_has_the_mean_and_the_peak_of_the_brief(scenario):
     bursts = scenario.arrivals
     assert bursts.peak * scenario.mean_rate == pytest.approx(scenario.peak_rate)
     stretches = 20
-    count = sum(1 for seed in range(stretches) for _ in replace(scenario.workload, seed=seed).requests())
+    count = sum(1 for seed in range(stretches) for _ in scenario.workload.replication(seed).requests())
     expected = stretches * scenario.duration * scenario.mean_rate
     # bursts make the count vary more than a Poisson count: a few hundred bursts, each with its own length
     burst_count = stretches * scenario.duration / (bursts.burst + bursts.calm)
     assert count == pytest.approx(expected, rel=4 / burst_count**0.5)
 
 
-@pytest.mark.parametrize("scenario, share", [(U1, 0.5), (U2, 0.5), (U3, 0.4)])
+@pytest.mark.parametrize("scenario, share", [(U1, 0.5), (U2, 0.5), (U3, 0.4), (U4, 0.3), (U5, 0.4), (U6, 0.4)])
 def test_bursts_hold_their_share_of_the_requests(scenario, share):
     bursts = scenario.arrivals
     assert bursts.peak * bursts.burst / (bursts.burst + bursts.calm) == pytest.approx(share)
@@ -92,3 +111,69 @@ def test_the_largest_pool_crashes_whatever_its_name():
     run = simulate(PerStagePools(1, 3, 1), arrivals, (CrashOfLargestPool(2.0, 2.0),))
     assert [OUTCOMES[code] for code in run.outcomes] == ["lost", "completed"]
     assert run.departure_times[0] == 2.0
+
+
+def three_services(prepare, infer, respond):
+    return Microservices(Service("prepare", prepare), Service("infer", infer), Service("respond", respond))
+
+
+A10G = "gpu_g5.xlarge_1xA10G_4vcpu_16gib"
+ENOUGH = {
+    "U4": (U4, WholeBoxes(28), services(62, 20, 32)),
+    "U5": (U5, Monolith(16), three_services(3, 12, 3)),
+    "U6": (U6, Monolith(12), three_services(2, 10, 2)),
+}
+
+
+@pytest.mark.parametrize("id", ENOUGH)
+def test_the_use_cases_of_microservices_run_on_both_patterns(id):
+    scenario, monolith, microservices = ENOUGH[id]
+    one, many = (evaluate(scenario, design, units, traces=4).iloc[0]
+                 for design, units in ((monolith, 1), (microservices, 4)))
+    assert one.passes and many.passes, f"{one}\n{many}"
+    assert one.lost == pytest.approx(many.lost, rel=0.1)        # whichever pool crashes, all requests needed it
+    cheaper = one.cloud_usd < many.cloud_usd
+    assert cheaper or id == "U4"                                # small steps fill no machine of their own
+
+
+@pytest.mark.parametrize("id", ENOUGH)
+def test_too_few_servers_miss_the_promise_in_either_pattern(id):
+    scenario, *_ = ENOUGH[id]
+    steady = replace(scenario, peak_rate=scenario.mean_rate, arrivals=Poisson(), duration=20.0)
+    few, fewest = (int(0.8 * scenario.mean_rate * seconds) for seconds in (sum(scenario.mean_work),
+                                                                           scenario.mean_work.infer))
+    for design in (Monolith(few), three_services(few, fewest, few)):
+        assert evaluate(steady, design, traces=2).iloc[0].slo == "missed"
+
+
+def test_a_dearer_gpu_makes_services_the_cheaper_design_of_the_platform():
+    _, whole, apart = ENOUGH["U4"]
+    run = {design: simulate(design, replace(U4.workload, duration=1.0)) for design in (whole, apart)}
+    boxes = sum(replace(whole, machine=A10G).bill(run[whole], PRICES).values())
+    split = sum(services(62, 20, 32, A10G).bill(run[apart], PRICES).values())
+    assert split < 0.9 * boxes
+    cheap = [sum(design.bill(run[design], PRICES).values()) for design in (whole, apart)]
+    assert cheap[1] == pytest.approx(cheap[0], rel=0.1)         # on boxes with a T4 the two are close
+
+
+def test_models_keep_their_shares_and_their_sizes():
+    requests = list(replace(U6.workload, workload=replace(U6.workload.workload, duration=2000.0)).requests())
+    counts = Counter(request.kind for request in requests)
+    for place, (share, times) in enumerate(U6.models):
+        kind, expected = f"model {place + 1}", share * len(requests)
+        assert counts[kind] == pytest.approx(expected, abs=4 * expected**0.5)
+        infer = np.mean([request.work.infer for request in requests if request.kind == kind])
+        assert infer == pytest.approx(0.080 * times, rel=0.05)
+    assert U6.models[-1][1] / U6.models[0][1] == pytest.approx(20)
+    assert sum(share * times for share, times in model_family((0.5, 0.3, 0.2), 10.0)) == pytest.approx(1)
+
+
+def test_a_request_keeps_all_but_its_model():
+    plain = Workload(10.0, 20.0, Work(0.1, 0.2, 0.3))
+    several = SeveralModels(plain, ((0.5, 1.0), (0.5, 3.0)))
+    assert several.duration == plain.duration
+    first = [next(workload.replication(3).requests()).arrival_time for workload in (plain, several)]
+    assert first[0] == first[1]
+    for before, after in zip(plain.requests(), several.requests(), strict=True):
+        assert after.work.infer / before.work.infer == pytest.approx(1 if after.kind == "model 1" else 3)
+        assert after._replace(work=before.work, kind=before.kind) == before

@@ -8,6 +8,8 @@ from math import exp, inf, nan, sqrt
 import numpy as np
 import pytest
 
+from course.patterns.microservices import Service
+from course.simulation import simulate
 from course.workload import (
     Bursty,
     Deterministic,
@@ -153,6 +155,11 @@ def test_steps_keys_and_luck_are_independent():
     columns = np.vstack([columns, np.diff([0.0, *(one.arrival_time for one in requests)])])
     off_diagonal = np.corrcoef(columns)[~np.eye(len(columns), dtype=bool)]
     assert np.abs(off_diagonal).max() < 4.5 / sqrt(len(requests))
+
+
+def test_many_chances_at_once_are_those_one_by_one():
+    request = Request(0, 0.0, WORK, "request", 0, 0.7310585)
+    assert list(request.chances("leaf", 50)) == [request.chance("leaf", attempt) for attempt in range(50)]
 
 
 def test_poisson_arrivals_are_as_variable_as_poisson_counts():
@@ -323,3 +330,8 @@ def test_impossible_parts_get_a_sentence(make, sentence):
 def test_numbers_of_numpy_are_numbers():
     workload = Workload(np.float64(5), np.int64(10), np.array([1, 2, 3]), seed=np.int64(3), keys=np.int32(4))
     assert list(workload.requests()) == list(Workload(5, 10, (1, 2, 3), seed=3, keys=4).requests())
+
+
+def test_a_step_that_does_not_exist_is_refused_with_the_names_of_those_that_do():
+    with pytest.raises(AttributeError, match="work has the steps prepare, infer, respond, not 'train'"):
+        simulate(Service("train"), Workload(1, 10, Work(0, 1, 0)))

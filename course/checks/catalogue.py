@@ -9,6 +9,8 @@ PLACES = {
     "0A": "start", "0B": "start", "0C": "start",
     "1P": "monolith_predict", "1C": "monolith_calculate", "1M": "monolith_modify",
     "1D": "monolith_design", "1E": "monolith_explain",
+    "2P": "microservices_predict", "2C": "microservices_calculate", "2M": "microservices_modify",
+    "2D": "microservices_design", "2E": "microservices_contract",
 }
 
 

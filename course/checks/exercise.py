@@ -28,6 +28,14 @@ class Message(NamedTuple):
                          for name, text in rows)
 
 
+def maker(item: str, where: str) -> Callable[..., Message]:
+    """A function that makes the messages of one item, which all point to one place."""
+    def message(code: str, title: str, got: str, expected: str, why: str) -> Message:
+        return Message(f"{item}-{code}", title, got, expected, why, where)
+
+    return message
+
+
 @dataclass(frozen=True)
 class Report:
     """The verdict on one answer: `passed` of `total` checks, and the messages for the others."""
@@ -92,7 +100,7 @@ class PredictedExercise(Protocol):
         """What keeps a prediction from being complete."""
         ...
 
-    def observe(self, run_at: Callable[[float], list[Any]]) -> Any:
+    def observe(self, run_at: Callable[..., list[Any]]) -> Any:
         """What the experiment on the page shows."""
         ...
 

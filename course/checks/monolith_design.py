@@ -11,16 +11,16 @@ import numpy as np
 from .. import data
 from ..prices import Prices
 from ..workload import Diurnal, LogNormal, Work, Workload
-from . import oracle, probe
+from . import oracle, probe, promise
 from .answers import failed, failure, near, number, paired
-from .exercise import Message, Outcome, Report, verdict
+from .exercise import Message, Outcome, Report, maker, verdict
 
 RATES = (20, 64, 96)        # requests per second at night, by day and at peak
 PROMISE = 0.300             # seconds: the p99 of every period
 HOURS = 8                   # of a real day, for each period
 DAY_SEEN: dict[str, Any] = {"day": 360, "seeds": [36]}
 STORED = Path(__file__).with_name("monolith_design.json")
-MOST, PLENTY = 1000, 20
+PLENTY = 20
 WHERE = "Hint 2 of exercise 1D, and the p99 of each period above it."
 
 
@@ -66,21 +66,14 @@ class Design:
 
 
 def scored(replicas: Replicas, case: dict[str, Any], slowest: list[float]) -> list[Outcome]:
-    """The promise on average (half), day by day (a fifth), and cost once the promise is kept (the rest)."""
-    kept = float(np.mean(slowest)) <= PROMISE
-    message = costly(replicas) if kept else broken(replicas, case)
-    feasible = np.clip((1.5 * PROMISE - np.mean(slowest)) / (0.5 * PROMISE), 0, 1)
-    robust = np.mean([value <= 1.1 * PROMISE for value in slowest])
-    return [Outcome(2.5, float(feasible), message), Outcome(1.0, float(robust), message),
-            Outcome(1.5, saving(replicas) if kept else 0.0, message)]
+    """Points for the promise and for the cost, with the message for what is missing."""
+    message = costly(replicas) if float(np.mean(slowest)) <= PROMISE else broken(replicas, case)
+    return promise.scored(slowest, PROMISE, saving(replicas), message)
 
 
 def saving(replicas: Replicas) -> float:
-    """How much of the possible saving is made: 1 within 5 % of the least cost, 0 for the naive design or above."""
-    least, naive = usd(Replicas(*stored()["best"])), usd(Replicas(*stored()["naive"]))
-    if usd(replicas) <= 1.05 * least + 1e-9:
-        return 1.0
-    return min(max((naive - usd(replicas)) / (naive - least), 0.0), 1.0)
+    """How much of the possible saving is made."""
+    return promise.saving(usd(replicas), usd(Replicas(*stored()["best"])), usd(Replicas(*stored()["naive"])))
 
 
 def usd(replicas: Replicas) -> float:
@@ -172,14 +165,8 @@ def unusable(answer: Any) -> Message | None:
 
 def read(answer: dict[str, Any]) -> Replicas | None:
     """Three whole numbers from a list, or from a record or dict with the names of the periods."""
-    given = answer["replicas"]
-    if isinstance(given, dict) and set(given) == set(Replicas._fields):
-        given = [given[name] for name in Replicas._fields]
-    values = [number(part) for part in given] if isinstance(given, list) else []
-    if len(values) != len(Replicas._fields):
-        return None
-    counts = [int(value) for value in values if value is not None and 1 <= value <= MOST and value == int(value)]
-    return Replicas(*counts) if len(counts) == len(values) else None
+    counts = promise.whole_numbers(answer["replicas"], Replicas._fields)
+    return Replicas(*counts) if counts else None
 
 
 def costly(replicas: Replicas) -> Message:
@@ -203,11 +190,7 @@ def broken(replicas: Replicas, case: dict[str, Any]) -> Message:
     return SLOW._replace(got=f"{tuple(replicas)}, with the slowest period over the promise.")
 
 
-def message(code: str, title: str, got: str, expected: str, why_it_matters: str) -> Message:
-    """A message of this exercise."""
-    return Message(f"1D-{code}", title, got, expected, why_it_matters, WHERE)
-
-
+message = maker("1D", WHERE)
 FORM = message("W6", "Three whole numbers", "",
                "Replicas at night, by day and at peak, each a whole number above zero.",
                "Half a server cannot be started, and a service without one answers nobody.")

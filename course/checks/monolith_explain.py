@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from . import probe
 from .answers import failed, paired, quoted
-from .exercise import Message, Outcome, Report, verdict
+from .exercise import Message, Outcome, Report, maker, verdict
 
 STAY, SPLIT = "stay", "split"
 MOST_WORDS = 250
@@ -152,11 +152,7 @@ def why_trigger(text: str) -> Message | None:
     return None if re.search(TRIGGER, text) else FOREVER
 
 
-def message(code: str, title: str, got: str, expected: str, why_it_matters: str) -> Message:
-    """A message of this exercise."""
-    return Message(f"1E-{code}", title, got, expected, why_it_matters, WHERE)
-
-
+message = maker("1E", WHERE)
 FORM = message("FORM", "A text", "something that is not a text.", "The record is a text in quotes.",
                "Others read it long after you have left.")
 UNDECIDED = message("DECISION", "A decision", "a text in which no decision was found.",

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from heapq import heappop, heappush
+from heapq import heappop, heappush, heapreplace
 from math import inf
 
 
@@ -40,6 +40,29 @@ def response_times(arrival_times: Sequence[float], service_times: Sequence[float
     """Seconds from arrival to departure, under the same rules."""
     starts = start_times(arrival_times, service_times, steps)
     return [start + service - arrival for arrival, service, start in zip(arrival_times, service_times, starts)]
+
+
+def tandem(arrival_times: Sequence[float], work: Sequence[Sequence[float]], servers: Sequence[int],
+           hop_time: float) -> list[float]:
+    """Response times through stages in a row; `work` has the service times of each stage, and `servers` its servers.
+
+    There is a hop before each stage and one back. Each stage serves in the order in which requests reach it.
+    """
+    times = list(arrival_times)
+    for service_times, count in zip(work, servers):
+        times = departure_times([time + hop_time for time in times], service_times, count)
+    return [time + hop_time - arrival for time, arrival in zip(times, arrival_times)]
+
+
+def departure_times(arrival_times: Sequence[float], service_times: Sequence[float], servers: int) -> list[float]:
+    """When each request leaves; they may be given in any order, and are served as they come."""
+    free = [0.0] * servers
+    departures = [0.0] * len(arrival_times)
+    for number in sorted(range(len(arrival_times)), key=arrival_times.__getitem__):
+        arrival, first = arrival_times[number], free[0]
+        departures[number] = (first if first > arrival else arrival) + service_times[number]
+        heapreplace(free, departures[number])
+    return departures
 
 
 def last_come_first_served(arrival_times: Sequence[float], service_times: Sequence[float], workers: int) -> list[float]:

@@ -37,7 +37,7 @@ def answer_to(latest: Any, guesses: Any, problems: list[Message]) -> str:
             f"delete {FILE} to start over.")
 
 
-def reveal(item: str, run_at: Callable[[float], list[Any]]) -> None:
+def reveal(item: str, run_at: Callable[..., list[Any]]) -> None:
     """Run the experiment, once a prediction is stored, and print its result beside the prediction."""
     exercise, record = predicted(item), recall(item)
     if record is None or record["guesses"] is None:

@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from itertools import islice
 from math import nan
 from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from ..run import Interval, Run, interval
 from ..simulation import replicate
@@ -176,11 +179,16 @@ class Result:
         return self.table._repr_html_()
 
 
-@lru_cache(maxsize=64)
 def run(claim: Claim, traces: int = 10) -> Result:
     """Test a claim on so many traces, once for each; raises ValueError below ten, too few to trust an interval."""
     if traces < 10:
         raise ValueError(f"a claim is tested on at least 10 traces, got {traces}")
+    return tested(claim, traces)
+
+
+@lru_cache(maxsize=64)
+def tested(claim: Claim, traces: int) -> Result:
+    """The result of `run`, kept."""
     experiment = claim.experiment
     arms = [claim.arm("hold", claim.hold, experiment.sides(claim.holds_at, traces)),
             claim.arm("fail", claim.fail, experiment.sides(claim.fails_at, traces)),
@@ -198,6 +206,23 @@ def crossing(effect: Callable[[float], float], holds: float, fails: float, steps
         middle = (holds + fails) / 2
         holds, fails = (middle, fails) if effect(middle) > 0 else (holds, middle)
     return (holds + fails) / 2
+
+
+def of_kind(run: Run, *kinds: str) -> np.ndarray:
+    """Which of the requests that have arrived are of these kinds: true or false for each."""
+    arrived = islice(run.workload.requests(), len(run.arrival_times))
+    return np.array([request.kind in kinds for request in arrived], bool)
+
+
+def response_times(run: Run, *kinds: str) -> np.ndarray:
+    """Seconds from arrival to departure, of the completed requests of these kinds."""
+    return (run.departure_times - run.arrival_times)[of_kind(run, *kinds) & (run.outcomes == 0)]
+
+
+def unanswered(run: Run, within: float, *kinds: str) -> float:
+    """Percent of the requests, of these kinds or of all, that are not answered within so many seconds."""
+    answered = (run.outcomes == 0) & (run.departure_times - run.arrival_times <= within)
+    return 100 * (1 - float(np.mean(answered[of_kind(run, *kinds)] if kinds else answered)))
 
 
 @lru_cache(maxsize=16)

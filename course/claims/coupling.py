@@ -12,7 +12,7 @@ from ..faults import Crash
 from ..patterns.monolith import Monolith
 from ..simulation import Deployment, Pool, simulate
 from ..workload import Deterministic, Mixed, Work, Workload
-from .claim import Sides
+from .claim import Sides, response_times
 
 HOUR, DAY = 3600.0, 86_400.0
 
@@ -128,11 +128,8 @@ def noisy_neighbour(traces: int = 10, rate: float = 30.0, heavy: float = 0.01, d
     own: list[float] = []
     for seed in range(1, traces + 1):
         mixed = Mixed((replace(light, seed=seed), replace(giants, seed=seed + 10_000)))
-        kinds = np.array([request.kind == "light" for request in mixed.requests()])
         for waits, design in ((shared, Monolith(1)), (own, OwnQueues())):
-            run = simulate(design, mixed)
-            done = kinds & (run.outcomes == 0)
-            waits.append(1000 * float(np.mean((run.departure_times - run.arrival_times)[done]) - 0.010))
+            waits.append(1000 * float(np.mean(response_times(simulate(design, mixed), "light")) - 0.010))
     return Sides(shared, own, "milliseconds that a light request waits")
 
 

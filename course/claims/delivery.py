@@ -1,15 +1,25 @@
 """Experiments on changing an application: rolling it out, searching it for a fault, releasing it."""
 
 from ast import Yield, YieldFrom, parse, walk
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from inspect import getsource
+from math import ceil
+from typing import Any
 
 import numpy as np
 
 from ..environment import Environment
+from ..patterns.microservices import Microservices, Service
+from ..patterns.monolith import Monolith
+from ..policies.failing import Failing
+from ..policies.front_end import FrontEnd
+from ..policies.retries import Retries
+from ..simulation import simulate
+from ..workload import Injected, Work
 from .claim import Sides, paired
 
 WEEK = 7        # days
+MINUTES = 1440  # in a day
 
 
 def parts(design) -> dict[str, int]:
@@ -135,6 +145,100 @@ class ReleaseTrain:
         team, away = rng.integers(teams, size=len(days)), rng.integers(1, max(2, teams), size=len(days))
         bad, shared = rng.random((2, len(days)))
         return days, team, (team + away) % teams, bad < self.bad, shared < self.shared
+
+
+@dataclass(frozen=True)
+class OwnPace:
+    """Days from a change to its release; the knob is the share of changes that need a second team.
+
+    A team releases its own changes every `pace` days. Those that need two teams leave together once a week, or stay
+    until the next week when one of them is bad. Compared with one team that releases one application once a week.
+    """
+
+    train: ReleaseTrain = ReleaseTrain()
+    pace: float = 0.25
+
+    def sides(self, knob, traces):
+        return paired((self.services(knob, trace), self.whole(1, WEEK, trace)) for trace in range(traces))
+
+    def others(self, traces):
+        def against(shared, teams, interval):
+            return paired((self.services(shared, trace), self.whole(teams, interval, trace)) for trace in range(traces))
+
+        return [("hold", "5 teams that release one application once a week", against(0.0, 5, WEEK)),
+                *(("comparison", f"a share of {shared} needs a second team", against(shared, 1, WEEK))
+                  for shared in (0.3, 0.7)),
+                ("fail", "a share of 0.3, against 5 teams that release one application once a day", against(0.3, 5, 1))]
+
+    def services(self, shared: float, trace: int) -> float:
+        """Mean days to release when each team has services of its own."""
+        days, team, _, bad, together = replace(self.train, shared=shared).changes(self.train.teams, trace)
+        alone = np.array([released(days, bad & ~together & (team == number), self.pace)
+                          for number in range(self.train.teams)])
+        joint = released(days, bad & together, WEEK)
+        return float(np.mean(np.where(together, joint, alone[team, np.arange(len(days))]) - days))
+
+    def whole(self, teams: int, interval: float, trace: int) -> float:
+        """Mean days to release when so many teams have one application, released every `interval` days."""
+        return self.train.lead_times(interval, teams, trace)[0]
+
+
+@dataclass(frozen=True)
+class UnitsToWatch:
+    """Percent of the time in which some unit is down; the knob is the minutes until a service is up again.
+
+    Each unit fails `between` days after it was last up, on average; the one application is up again after `repair`.
+    """
+
+    units: int = 10
+    between: float = 30.0
+    repair: float = 43.2        # minutes: a thousandth of the time
+    days: int = 3650
+
+    def sides(self, knob, traces):
+        return self.down(self.units, knob, traces)
+
+    def others(self, traces):
+        mixes = "mixes of old and new that may run during an upgrade"
+        queues = (parts(design)["pools"] for design in (Microservices(), Monolith()))
+        return [("hold", "40 services", self.down(40, self.repair, traces)),
+                ("comparison", "3 services", self.down(3, self.repair, traces)),
+                ("fail", "3 services of which a platform starts each anew in 1 minute", self.down(3, 1.0, traces)),
+                *((role, name, Sides([own] * traces, [other] * traces, metric)) for role, name, own, other, metric in (
+                    ("hold", "10 services, each old or new", 2**10, 2, mixes),
+                    ("fail", "10 services, against one unit with 40 switches", 2**10, 2**40, mixes),
+                    ("hold", "a gateway and three services", *queues, "queues to watch in the course's own models"),
+                    ("hold", "5 layers that each try 3 times, and what is behind them is down", calls_below(5),
+                     calls_below(1), "calls at the last layer for a request")))]
+
+    def down(self, units: int, repair: float, traces: int) -> Sides:
+        """Percent of the time in which one of so many services is down, and in which the one application is."""
+        return paired((self.share_down(units, repair, trace), self.share_down(1, self.repair, trace))
+                      for trace in range(traces))
+
+    def share_down(self, units: int, repair: float, trace: int) -> float:
+        """Percent of the time in which at least one of so many units is down; each fails by draws of its own."""
+        calm = np.random.default_rng([105, trace]).exponential(self.between, (40, 2 * ceil(self.days / self.between)))
+        ends = np.cumsum(calm[:units] + repair / MINUTES, axis=1)
+        starts = ends - repair / MINUTES
+        return 100 * covered(starts.ravel(), ends.ravel(), self.days) / self.days
+
+
+def calls_below(layers: int) -> int:
+    """Calls that come to the last of so many layers for one request when what is behind it is lost."""
+    design: Any = FrontEnd(Failing(Service("respond"), 1.0), name="layer 1")
+    for layer in range(2, layers + 1):
+        design = FrontEnd(Retries(design), name=f"layer {layer}")
+    run = simulate(Retries(design), Injected((0.0,), (Work(0.001, 0.001, 0.001),)))
+    return len(run.jobs["layer 1"].arrived)
+
+
+def covered(starts: np.ndarray, ends: np.ndarray, until: float) -> float:
+    """How much of the time from 0 to `until` lies in at least one of the intervals, which may overlap."""
+    order = np.argsort(starts)
+    ends = np.minimum(np.maximum.accumulate(ends[order]), until)
+    begin = np.maximum(starts[order], np.append(0.0, ends[:-1]))
+    return float(np.maximum(0.0, ends - begin).sum())
 
 
 def released(days: np.ndarray, bad: np.ndarray, interval: float) -> np.ndarray:

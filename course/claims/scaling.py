@@ -1,13 +1,16 @@
 """Experiments on growth: unequal steps, and a lock that all workers share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil
+from typing import Any
 
 import numpy as np
 
 from .. import data
 from ..patterns.monolith import Monolith
 from ..prices import Prices
+from ..run import Run
 from ..simulation import Deployment, Pool, simulate
 from ..theory import staffing
 from ..workload import LogNormal, Work, Workload
@@ -116,16 +119,19 @@ class Growth:
         """US dollars an hour: copies of everything (1 CPU, 5 GB), pools with what their step needs."""
         price, work = (self.prices or Prices.read()).usd, workload.mean_work
         whole, infer, light = (price("fargate_vcpu") + gb * price("fargate_memory") for gb in (5, 4, 0.5))
-        copies = self.smallest(workload, lambda spare: Monolith(staffed(workload, sum(work), spare)))
-        pools = self.smallest(workload, lambda spare: PerStagePools(*(staffed(workload, step, spare) for step in work)))
+        copies = smallest(workload, lambda spare: Monolith(staffed(workload, sum(work), spare)),
+                          self.promise).design
+        pools = smallest(workload, lambda spare: PerStagePools(*(staffed(workload, step, spare) for step in work)),
+                         self.promise).design
         return copies.workers * whole, pools.infer * infer + (pools.prepare + pools.respond) * light
 
-    def smallest(self, workload, design_with):
-        """The first design, with more and more spare capacity, that keeps the promise."""
-        for spare in np.arange(0, 6, 0.25):
-            if simulate(design := design_with(spare), workload).percentile(95) <= self.promise:
-                return design
-        raise ValueError(f"no number of servers answers 95 % within {self.promise} s: the work alone takes longer")
+
+def smallest(workload: Workload, design_with: Callable[[float], Any], promise: float) -> Run:
+    """A run of the first design, with more and more spare capacity, that answers 95 % within `promise` seconds."""
+    for spare in np.arange(0, 6, 0.25):
+        if (run := simulate(design_with(spare), workload)).percentile(95) <= promise:
+            return run
+    raise ValueError(f"no number of servers answers 95 % within {promise} s: the work alone takes longer")
 
 
 def staffed(workload: Workload, seconds: float, spare: float) -> int:

@@ -559,4 +559,4 @@ check("1E", record)
 # about staying with one application? Last, the six statements as the experiments decided them:
 
 # %%
-ledger()
+ledger(claims.CLAIMS)

@@ -1,21 +1,26 @@
 """The kill matrix: every wrong answer, its points and its messages. Run this file to print it."""
 
-import contextlib
-import inspect
-import io
-import os
-import tempfile
 from typing import NamedTuple
 
-from bank import monolith_calculate, monolith_modify, monolith_words
-from bank.grading import codes, graded
+from bank import (
+    microservices_calculate,
+    microservices_contract,
+    microservices_design,
+    microservices_modify,
+    microservices_predict,
+    monolith_calculate,
+    monolith_design,
+    monolith_explain,
+    monolith_modify,
+    monolith_predict,
+)
+from bank.form import codes, graded
 from bank.mutants import mutants
 
-WRONG = {
-    "1P": monolith_words.WRONG_GUESSES, "1C": monolith_calculate.WRONG, "1M": monolith_modify.WRONG,
-    "1D": monolith_words.WRONG_DESIGNS, "1E": monolith_words.WRONG_RECORDS,
-}
-REFERENCES = {"1C": monolith_calculate.right, "1M": monolith_modify.right}
+BANKS = {module.BANK.item: module.BANK for module in (
+    monolith_predict, monolith_calculate, monolith_modify, monolith_design, monolith_explain,
+    microservices_predict, microservices_calculate, microservices_modify, microservices_design, microservices_contract,
+)}
 
 
 class Row(NamedTuple):
@@ -35,35 +40,27 @@ class Row(NamedTuple):
                 f"{'rejected' if self.killed else 'SURVIVES'}  {self.expected:50}  {', '.join(codes(self.report))}")
 
 
-def settled(item, answer):
-    """The answer itself; for 1P the steps are taken first, in an empty folder."""
-    if item != "1P":
-        return graded(item, answer)
-    before = os.getcwd()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        try:
-            with contextlib.redirect_stdout(io.StringIO()):
-                text = answer()
-            return graded(item, text)
-        finally:
-            os.chdir(before)
-
-
-def named():
+def named(bank):
     """A row for each wrong answer that a person thought of."""
-    return [Row(item, code, settled(item, answer)) for item, rows in WRONG.items() for code, answer in rows]
+    return [Row(bank.item, code, graded(bank.item, answer)) for code, answer in bank.wrong]
 
 
-def generated():
-    """A row for each mutant of a reference solution."""
-    return [Row(item, mutant.change, graded(item, mutant.function))
-            for item, reference in REFERENCES.items() for mutant in mutants(inspect.getsource(reference))]
+def generated(bank):
+    """A row for each mutant of the right functions."""
+    return [Row(bank.item, mutant.change, graded(bank.item, put(bank, place, mutant.function)))
+            for place, function in enumerate(bank.functions) for mutant in mutants(function)]
+
+
+def put(bank, place, function):
+    """The right answer with another function in one place."""
+    if not isinstance(bank.right, tuple):
+        return function
+    return (*bank.right[:place], function, *bank.right[place + 1:])
 
 
 def kill_matrix():
     """Print wrong answers against verdicts, and the survivors by name."""
-    rows = [*named(), *generated()]
+    rows = [row for bank in BANKS.values() for row in (*named(bank), *generated(bank))]
     print("\n".join(map(str, rows)))
     survivors = [f"{row.item} {row.expected}" for row in rows if not row.killed]
     print(f"{len(rows) - len(survivors)} of {len(rows)} rejected; survivors: {', '.join(survivors) or 'none'}")

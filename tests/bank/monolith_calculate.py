@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from bank.form import Bank
 
 INF = (math.inf, math.inf, math.inf)
 TAIL = math.log(100)
@@ -146,3 +147,8 @@ PATH = (
     lambda a, s: right(a, s) if 0 <= a < s else (0, 0, 0),
     right,
 )
+SURVIVORS = frozenset({     # a thousand times infinity
+    "line 3: result 0 times 1000", "line 3: result 1 times 1000", "line 3: result 2 times 1000",
+})
+BANK = Bank("1C", right, 8, WRONG, ACCEPTED, PATH, 8, HARD_CODED, SURVIVORS,
+            secrets=("log(100)", "4.605", "service_rate - arrival_rate"))

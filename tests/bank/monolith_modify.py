@@ -5,6 +5,7 @@ from heapq import heapify, heappop, heappush
 
 import numpy as np
 import simpy
+from bank.form import Bank
 
 
 def right(arrival_times, service_times, workers):
@@ -244,3 +245,6 @@ ACCEPTED = (
 HARD_CODED = (lambda a, s, w: [1.0] * len(a), lambda a, s, w: SEEN, lambda a, s, w: a,
               lambda a, s, w: [0] * len(a))
 PATH = (lambda a, s, w: None, lambda a, s, w: [0.0] * len(a), model(late_clock), changes_the_trace, right)
+SURVIVORS = frozenset({"line 4: arrival_times swapped", "line 13: arrival_times swapped"})     # lists of equal length
+BANK = Bank("1M", right, 8, WRONG, ACCEPTED, PATH, 8, HARD_CODED, SURVIVORS,
+            secrets=("yield worker", "env.timeout(service", "env.now -"))

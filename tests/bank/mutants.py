@@ -2,35 +2,34 @@
 
 import ast
 import copy
-import math
-from collections.abc import Iterator
-from typing import NamedTuple
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
-import simpy
-
-SWAPPED_OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+SWAPPED_OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.BitOr: ast.BitAnd}
 SWAPPED_COMPARISONS = {ast.GtE: ast.Gt, ast.Gt: ast.GtE, ast.LtE: ast.Lt, ast.Lt: ast.LtE}
 SWAPPED_NAMES = {"arrival_rate": "service_rate", "service_rate": "arrival_rate",
                  "arrival_times": "service_times", "service_times": "arrival_times"}
 
 
 class Mutant(NamedTuple):
-    """A changed program: what was changed, and where."""
+    """A changed program: what was changed, the program, and the names that it finds on its page."""
 
     change: str
     source: str
+    page: dict[str, Any]
 
     @property
     def function(self):
-        """The function that the program defines."""
-        page = {"math": math, "simpy": simpy}
+        """The function or class that the program defines."""
+        page = dict(self.page)
         exec(self.source, page)
-        return next(value for name, value in page.items() if name not in ("math", "simpy", "__builtins__"))
+        return page[ast.parse(self.source).body[0].name]
 
 
-def mutants(source: str) -> list[Mutant]:
-    """All different programs that one change makes of `source`."""
-    tree = ast.parse(source)
+def mutants(function: Callable) -> list[Mutant]:
+    """All different programs that one change makes of a function or class."""
+    tree, page = ast.parse(inspect.getsource(function)), vars(inspect.getmodule(function))
     original = ast.unparse(tree)
     found = {}
     for place, node in enumerate(ast.walk(tree)):
@@ -41,7 +40,7 @@ def mutants(source: str) -> list[Mutant]:
             changed = ast.unparse(ast.fix_missing_locations(copied))
             if changed != original:
                 found[changed] = f"line {getattr(node, 'lineno', 0)}: {change}"
-    return [Mutant(change, changed) for changed, change in found.items()]
+    return [Mutant(change, changed, page) for changed, change in found.items()]
 
 
 def changes(node: ast.AST) -> Iterator[tuple]:
@@ -52,7 +51,15 @@ def changes(node: ast.AST) -> Iterator[tuple]:
     if isinstance(node, ast.Compare) and type(node.ops[0]) in SWAPPED_COMPARISONS:
         other = SWAPPED_COMPARISONS[type(node.ops[0])]
         yield f"{type(node.ops[0]).__name__} to {other.__name__}", lambda: setattr(node, "ops", [other()])
-    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+    if isinstance(node, ast.If):
+        yield "the other branch", lambda: setattr(node, "test", ast.UnaryOp(ast.Not(), node.test))
+    if isinstance(node, ast.BoolOp):
+        other = ast.And if isinstance(node.op, ast.Or) else ast.Or
+        yield f"{type(node.op).__name__} to {other.__name__}", lambda: setattr(node, "op", other())
+    if isinstance(node, ast.Constant) and isinstance(node.value, float):
+        for factor in (1000, 0.001):
+            yield f"{node.value} times {factor}", lambda factor=factor: setattr(node, "value", node.value * factor)
+    if isinstance(node, ast.Constant) and type(node.value) is int:
         for step in (1, -1):
             yield f"{node.value} off by {step}", lambda step=step: setattr(node, "value", node.value + step)
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in SWAPPED_NAMES:
@@ -65,9 +72,14 @@ def changes(node: ast.AST) -> Iterator[tuple]:
     if isinstance(node, ast.keyword) and isinstance(node.value, ast.Name):
         yield f"{node.arg} off by 1", lambda: setattr(
             node, "value", ast.BinOp(node.value, ast.Add(), ast.Constant(1)))
+    if isinstance(node, ast.keyword) and isinstance(node.value, ast.Tuple):
+        for place in range(len(node.value.elts)):
+            yield f"{node.arg} without part {place}", lambda place=place: node.value.elts.pop(place)
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
         yield "record times 1000", lambda: setattr(node, "value", ast.BinOp(node.value, ast.Mult(), ast.Constant(1000)))
     yield from changes_of_body(node)
+    if inner := without_wrapper(node):
+        yield f"'{ast.unparse(node)[:40]}' without its outside", lambda: become(node, inner)
 
 
 def changes_of_body(node: ast.AST) -> Iterator[tuple]:
@@ -85,3 +97,16 @@ def changes_of_body(node: ast.AST) -> Iterator[tuple]:
                 slice(place, place + 1), [claim, *inner])
             yield "last line moved out of the block", lambda place=place, inner=statement.body: body.insert(
                 place + 1, inner.pop())
+
+
+def become(node: ast.AST, other: ast.AST) -> None:
+    """Put another node in a node's place."""
+    node.__class__, node.__dict__ = other.__class__, other.__dict__
+
+
+def without_wrapper(node: Any) -> Any:
+    """What is inside a `not`, or inside a call of a named function with one argument."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return node.operand
+    one = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1 and not node.keywords
+    return node.args[0] if one else None
