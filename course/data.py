@@ -1,6 +1,7 @@
 """The course's measured numbers: tables with a source, a date and a confidence for every value."""
 
 import csv
+from math import exp, log
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parent
 FOLDERS = (PACKAGE / "data_files", PACKAGE.parent / "data")     # as installed; in a checkout
 STEPS = ("prepare", "infer", "respond")
+NORMAL_P99 = 2.3263     # the 99 % quantile of the standard normal distribution
 
 
 def path(name: str) -> Path:
@@ -52,6 +54,45 @@ def profile(name: str) -> tuple[float, ...]:
         raise ValueError(f"data/traffic_profiles.csv has {len(hours)} of 24 hours of '{name}': "
                          f"{known('traffic_profiles')}")
     return tuple(hours[hour] for hour in range(24))
+
+
+def row(name: str, key: str) -> dict[str, str]:
+    """The row of a table with that word in its first column; raises ValueError with the words there are."""
+    for one in rows(name):
+        if next(iter(one.values())) == key:
+            return one
+    raise ValueError(f"data/{name}.csv has no row '{key}': {known(name)}")
+
+
+def cold_start(id: str) -> tuple[float, float]:
+    """Median and sigma, in seconds, of the log-normal law of a row of cold_starts; sigma 0 where only a mean is known.
+
+    `LogNormalLaw(*cold_start("lambda_python3.12_zip_x86_1024"))`.
+    """
+    found = row("cold_starts", id)
+    if not found["mu"]:
+        return float(found["mean_ms"]) / 1000, 0.0
+    return exp(float(found["mu"])) / 1000, float(found["sigma"])
+
+
+def first_token(id: str) -> tuple[float, float]:
+    """Median and sigma, in seconds, of a log-normal law through the p50 and p99 of a row of service_times."""
+    found = row("service_times", id)
+    middle, high = float(found["p50_ms"]), float(found["p99_ms"])
+    return middle / 1000, log(high / middle) / NORMAL_P99
+
+
+def per_token(id: str) -> float:
+    """Seconds for each further token: the p50 of a row of service_times."""
+    return float(row("service_times", id)["p50_ms"]) / 1000
+
+
+def output_tokens(trace: str) -> tuple[float, float]:
+    """Median and sigma of the log-normal law of the tokens in an answer, from traffic_models."""
+    for found in rows("traffic_models"):
+        if (found["trace"], found["quantity"]) == (trace, "output tokens"):
+            return exp(float(found["mu"])), float(found["sigma"])
+    raise ValueError(f"data/traffic_models.csv has no output tokens of '{trace}': name a trace that has some")
 
 
 def milliseconds(step: dict[str, str]) -> float:

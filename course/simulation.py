@@ -225,6 +225,14 @@ def outcome_of(life: Generator[Any, Any, str | None]) -> Generator[Any, Any, str
         return refusal.outcome
 
 
+def outcome_within(env: Any, seconds: float, life: Generator) -> Generator[Any, Any, str | None]:
+    """Its outcome when the life ends before so many seconds are over, else "timed_out", as in the policy Timeout."""
+    limit = env.now + seconds
+    call = env.process(outcome_of(life))
+    yield call | env.timeout(seconds)
+    return call.value if env.now < limit else "timed_out"
+
+
 class Pattern(Protocol):
     """What a design must offer: `deploy` for the clock and `bill` for the money."""
 

@@ -1,12 +1,18 @@
 """Proves that the benchmark runs, prints every row, and that its contestants simulate the same queues."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from policies.laws import agrees, jobs
 
 from course import bench, theory
-from course.bench_patterns import PAIRS, WORK
+from course.bench_patterns import PAIRS, WORK, simfaas
 from course.bench_peers import PEERS, Model
+from course.run import interval
 
 pytest.importorskip("salabim")
+pytest.importorskip("simfaas")
 
 
 def test_the_quick_form_prints_every_row_with_its_gate(capsys):
@@ -48,3 +54,29 @@ def test_both_microservices_are_a_line_of_queues(contestant):
     waits = sum(theory.mmc(10.0, 1 / work, service.replicas).response_time for service, work in stations)
     expected = waits + design.gateway.seconds + 5 * design.hop_time
     assert getattr(pair, contestant)(5_000, 1) == pytest.approx(expected, rel=0.05)
+
+
+@pytest.mark.parametrize("contestant", ["ours", "theirs"])
+@pytest.mark.parametrize("place", [1, 2])
+def test_serverless_requests_take_their_work_and_few_a_cold_start(contestant, place):
+    """Nobody waits; of thousands of requests so few are cold that the mean is that of the work, within 5 %."""
+    pair = PAIRS[place]
+    assert getattr(pair, contestant)(5_000, 1) == pytest.approx(sum(pair.work), rel=0.05)
+
+
+def test_simfaas_finds_the_same_cold_share_and_instances():
+    """Ten runs of each, with instances that often go; its rule is to use the one that was started last."""
+    pair = PAIRS[-1]._replace(arrival_rate=5.0)
+    design = replace(pair.design, keep_alive=20)
+    ours, theirs = [], []
+    for seed in range(1, 11):
+        run = pair._replace(design=design).run(12_000, seed)
+        starting = run.busy_seconds("cold starts")
+        ours.append((jobs(run, "cold starts") / len(run.arrival_times),
+                     (run.server_seconds("instances") + starting) / run.end,
+                     (run.busy_seconds("instances") + starting) / run.end))
+        found = simfaas(design, 5.0, 12_000, seed)
+        theirs.append((found["prob_cold"], found["inst_count_avg"], found["inst_running_count_avg"]))
+    for mine, other in zip(zip(*ours), zip(*theirs)):
+        difference = interval(np.array(mine) - np.array(other))
+        assert agrees(difference, 0) and difference.high - difference.low < 0.2 * np.mean(mine)

@@ -1,5 +1,6 @@
 """One table for every published target: published, ours with its interval, verdict."""
 
+import sys
 from math import lgamma, log, sqrt
 
 import numpy as np
@@ -9,8 +10,15 @@ from course.run import Interval, student_t
 
 
 @pytest.fixture(autouse=True)
-def uncovered(no_cover):
-    """Coverage is not measured here: it would take three times the time, and other tests run the same lines."""
+def uncovered():
+    """Coverage is not measured here: it would take four times the time, and other tests run the same lines.
+
+    The fixture of pytest-cov for this does nothing in the processes of pytest-xdist.
+    """
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(tracer)
 
 
 @pytest.fixture
