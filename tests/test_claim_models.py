@@ -17,7 +17,7 @@ from course.claims.coupling import (
 )
 from course.claims.delivery import FaultSearch, ReleaseTrain, RollOut, parts
 from course.claims.scaling import Growth, LockedMonolith, PerStagePools, image_work
-from course.claims.small import PayPerUse, SmallProject, monthly
+from course.claims.small import FUNCTION, SmallProject, monthly
 from course.faults import Crash
 from course.patterns.monolith import Monolith
 from course.run import interval
@@ -48,17 +48,18 @@ def test_traffic_boundary_without_operations():
     assert SmallProject().enough_traffic() == pytest.approx(two_servers / functions_month(1), rel=0.10)
 
 
-def test_pay_per_use_starts_cold_when_none_is_warm():
+def test_functions_are_as_fast_as_the_server_and_start_cold_when_none_is_warm():
     work = [Work(0.0, 1.0, 0.0)] * 4
     warm, overlapping, late = 10.0, 10.5, 700.0         # the one warm instance is busy at 10.5
-    responses = simulate(PayPerUse(), Injected([0.0, warm, overlapping, late], work)).response_times
+    responses = simulate(FUNCTION, Injected([0.0, warm, overlapping, late], work)).response_times
     assert list(responses) == [1.5, 1.0, 1.5, 1.5]
 
 
-def test_pay_per_use_bill_by_hand():
-    run = simulate(PayPerUse(), Injected([0.0, 10.0], [Work(0.0, 1.0, 0.0)] * 2))
-    bill = PayPerUse().bill(run, PRICES)
-    assert bill["compute"] == pytest.approx((1.5 + 1.0) * 3.5 * PRICES.usd("lambda_duration_x86"))
+def test_the_bill_of_functions_by_hand():
+    run = simulate(FUNCTION, Injected([0.0, 10.0], [Work(0.0, 1.0, 0.0)] * 2))
+    bill = FUNCTION.bill(run, PRICES)
+    paid = bill["duration"] + bill["initialisation"]
+    assert paid == pytest.approx((1.5 + 1.0) * 3.5 * PRICES.usd("lambda_duration_x86"))
     assert bill["requests"] == pytest.approx(2 / 1e6 * PRICES.usd("lambda_request"))
 
 

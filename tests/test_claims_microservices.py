@@ -69,7 +69,7 @@ def test_a_proxy_says_that_it_measures_no_people(results, claim):
 
 
 def test_the_ledger_holds_both_patterns_in_order(results):
-    assert evidence.CLAIMS == monolith.CLAIMS + claims.CLAIMS
+    assert evidence.CLAIMS[:12] == monolith.CLAIMS + claims.CLAIMS
     rows = ledger((claims.FREE, claims.UNITS))
     assert list(rows.claim) == ["µ+2", "µ-1"] and rows.effect[0] == results["µ+2"].effect.mean
 

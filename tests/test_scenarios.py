@@ -8,10 +8,17 @@ import pytest
 
 from course.claims.hardware import WholeBoxes, services
 from course.claims.scaling import PerStagePools
+from course.laws import LogNormalLaw
 from course.patterns.microservices import Microservices, Service
 from course.patterns.monolith import Monolith
+from course.patterns.serverless import Serverless
+from course.policies.asynchronous import Asynchronous
+from course.policies.front_end import FrontEnd
+from course.policies.language_model import LanguageModel
+from course.policies.queued import Queued
+from course.policies.retries import Exponential, Retries
 from course.prices import Prices
-from course.run import OUTCOMES, Interval
+from course.run import OUTCOMES, Interval, compare
 from course.scenarios import (
     MONTH,
     SCENARIOS,
@@ -21,14 +28,18 @@ from course.scenarios import (
     U4,
     U5,
     U6,
+    U13,
+    U14,
+    U15,
     CrashOfLargestPool,
     SeveralModels,
     Slo,
     evaluate,
     grown,
     model_family,
+    until,
 )
-from course.simulation import simulate
+from course.simulation import replicate, simulate
 from course.workload import Injected, Poisson, Work, Workload
 
 PRICES = Prices.read()
@@ -46,7 +57,8 @@ def test_traffic_has_the_mean_and_the_peak_of_the_brief(scenario):
     assert count == pytest.approx(expected, rel=4 / burst_count**0.5)
 
 
-@pytest.mark.parametrize("scenario, share", [(U1, 0.5), (U2, 0.5), (U3, 0.4), (U4, 0.3), (U5, 0.4), (U6, 0.4)])
+@pytest.mark.parametrize("scenario, share", [(U1, 0.5), (U2, 0.5), (U3, 0.4), (U4, 0.3), (U5, 0.4), (U6, 0.4),
+                                             (U13, 0.4), (U14, 0.5), (U15, 0.5)])
 def test_bursts_hold_their_share_of_the_requests(scenario, share):
     bursts = scenario.arrivals
     assert bursts.peak * bursts.burst / (bursts.burst + bursts.calm) == pytest.approx(share)
@@ -177,3 +189,74 @@ def test_a_request_keeps_all_but_its_model():
     for before, after in zip(plain.requests(), several.requests(), strict=True):
         assert after.work.infer / before.work.infer == pytest.approx(1 if after.kind == "model 1" else 3)
         assert after._replace(work=before.work, kind=before.kind) == before
+
+
+def test_an_answer_begins_with_its_first_word():
+    model = LanguageModel(LogNormalLaw(2.0), per_token=1.0, tokens=LogNormalLaw(5.0))
+    run = simulate(Asynchronous(model), Injected([0.0, 10.0, 20.0], [Work(0.0, 0.5, 0.0)] * 3, duration=21.0))
+    first = until(run, "first token")
+    assert list(run.response_times) == [6.5, 6.5] and list(first.response_times) == [2.5, 2.5]
+    assert first.share("unfinished") == pytest.approx(1 / 3)
+    assert until(run, "") is run
+    refused = simulate(Serverless(calls=model, concurrency_limit=1), Injected([0.0, 1.0], [Work(0.0, 0.5, 0.0)] * 2))
+    assert until(refused, "first token").share("throttled") == 0.5
+    timed_out = simulate(Serverless(calls=model, time_limit=3.0), Injected([0.0], [Work(0.0, 0.5, 0.0)]))
+    assert until(timed_out, "first token").share("timed_out") == 1      # who is refused later was not answered
+
+
+def test_a_crash_takes_instances_and_not_what_somebody_else_runs():
+    arrivals = Injected([0.0, 5.0], [Work(1.0, 2.0, 1.0)] * 2)
+    crash = (CrashOfLargestPool(2.0, 2.0),)
+    run = simulate(Queued(Serverless()), arrivals, crash)
+    assert [OUTCOMES[code] for code in run.outcomes] == ["lost", "completed"]
+    again = simulate(Queued(Retries(Serverless(), 8, Exponential(1.0))), arrivals, crash)
+    assert again.share("completed") == 1
+
+
+KEPT = Queued(Retries(Serverless(), attempts=8, backoff=Exponential(1.0)), most=1000)
+CHATBOT = {
+    "box": Asynchronous(LanguageModel()), "functions": Serverless(calls=LanguageModel()),
+    "little memory": Serverless(memory_gb=0.5, calls=LanguageModel()),
+    "services": Microservices(Service("prepare"), Service("infer", 2), FrontEnd(LanguageModel(), 200, "respond",
+                                                                                "respond"))}
+
+
+def test_a_chatbot_is_answered_by_any_pattern_and_waiting_costs_functions_more_than_a_box():
+    rows = {name: evaluate(U13, design, traces=4).iloc[0] for name, design in CHATBOT.items()}
+    assert all(row.passes for row in rows.values()), rows
+    assert rows["box"].cloud_usd == pytest.approx(PRICES.server_month)
+    assert rows["services"].cloud_usd == pytest.approx(5 * PRICES.server_month)
+    assert rows["functions"].cloud_usd > 2 * rows["box"].cloud_usd
+    assert rows["little memory"].cloud_usd < rows["functions"].cloud_usd / 3      # who waits needs no processor
+
+
+def test_too_few_threads_keep_people_waiting_for_the_first_word():
+    box = FrontEnd(LanguageModel(), threads=20, step="infer")       # a wave has 10 * 5.4 s = 54 at once
+    assert evaluate(U13, box, traces=3).iloc[0].slo == "missed"
+
+
+def test_uploads_go_to_functions_behind_a_queue():
+    plain, kept = (evaluate(U14, design, units=2, traces=4).iloc[0] for design in (Serverless(), KEPT))
+    assert plain.slo == "met" and plain.lost > 1e-5                 # who is in it when it dies is gone
+    assert kept.passes and kept.lost == pytest.approx(0, abs=1e-12) and kept.cloud_usd < 50
+    few, many = (evaluate(U14, Monolith(workers), traces=4).iloc[0] for workers in (6, 24))
+    assert few.within_budget and few.slo == "missed"
+    assert not many.within_budget and many.response < 30
+    services = evaluate(U14, three_services(2, 12, 2), units=4, traces=4).iloc[0]
+    assert not services.within_budget
+
+
+def test_a_small_prediction_is_too_little_for_a_machine():
+    functions, one = (evaluate(U15, design, units, traces=4).iloc[0]
+                      for design, units in ((Serverless(), 2), (Monolith(1), 1)))
+    assert functions.passes and functions.cloud_usd < 1
+    assert one.slo == "met" and not one.within_budget
+    assert functions.total_usd > one.total_usd                      # two units to operate instead of one
+    services = evaluate(U15, three_services(1, 1, 1), units=4, traces=4).iloc[0]
+    assert services.slo == "met" and not services.within_budget
+
+
+def test_the_costs_of_the_two_are_told_apart_on_equal_traffic():
+    box, functions = (replicate(CHATBOT[name], U13.workload, 4) for name in ("box", "functions"))
+    dearer = compare(box, functions, lambda run: sum(run.design.bill(run, PRICES).values()))
+    assert dearer.low > 0

@@ -4,38 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..laws import LogNormalLaw
 from ..patterns.monolith import Monolith
+from ..patterns.serverless import Serverless
 from ..prices import HOURS_IN_A_MONTH, Prices
 from ..run import Run
-from ..simulation import Deployment, Pool
 from ..workload import LogNormal, Workload
 from .claim import Sides, crossing, runs
 from .scaling import PerStagePools, image_work, staffed
 
-
-@dataclass(frozen=True)
-class PayPerUse:
-    """A warm or a new instance for each request, paid only while it works."""
-
-    memory_gb: float = 3.5          # brings two processors, as many as the course's server has
-    cold_start: float = 0.5
-    keep_alive: float = 600.0
-
-    def deploy(self, env):
-        instances, idle = Pool(env, "instances", 1_000), []
-
-        def handle(request):
-            warm = [cold for cold in idle if cold > env.now]
-            idle[:] = warm[:-1]                             # take the one used last
-            yield instances.serve(sum(request.work) + (0 if warm else self.cold_start))
-            idle.append(env.now + self.keep_alive)
-
-        return Deployment(handle, (instances,))
-
-    def bill(self, run, prices):
-        gb_seconds = run.busy_seconds("instances") * self.memory_gb
-        return {"compute": gb_seconds * prices.usd("lambda_duration_x86"),
-                "requests": len(run.arrival_times) / 1e6 * prices.usd("lambda_request")}
+# a function with two processors, as many as the course's server has
+FUNCTION = Serverless(memory_gb=3.5, full_speed_gb=3.5, cold_start=LogNormalLaw(0.5))
 
 
 def monthly(run: Run, prices: Prices) -> float:
@@ -70,7 +49,7 @@ class SmallProject:
         workers = staffed(workload, sum(workload.mean_work), 1.0)
         monolith, functions, services = (
             self.total(design, units * operations, workload, traces)
-            for design, units in ((Monolith(workers), self.units), (PayPerUse(), self.function_units),
+            for design, units in ((Monolith(workers), self.units), (FUNCTION, self.function_units),
                                   (PerStagePools(infer=workers), self.service_units)))
         return Sides(monolith, np.minimum(functions, services).tolist())
 

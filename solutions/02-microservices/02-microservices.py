@@ -55,10 +55,10 @@ from course.policies import (
     TwoPoint,
 )
 from course.prices import Prices
-from course.run import measure, percentile_interval
+from course.run import interval, measure, percentile_interval
 from course.show import show
 from course.simulation import Deployment, Pool, outcome_of, replicate, simulate
-from course.workload import Deterministic, Diurnal, Injected, LogNormal, Mixed, Work, Workload
+from course.workload import Deterministic, Diurnal, Hyperexponential, Injected, LogNormal, Mixed, Work, Workload
 
 # %% [markdown]
 # **Warm up** with three questions about the lessons before. Answer aloud, then unfold.
@@ -203,25 +203,30 @@ check("2P", reconcile)
 run_claim(claims.SLOWER)
 
 # %% [markdown]
-# ### Many calls at once
+# ### Three beliefs about tails
 #
-# A page asks many services at the same time and needs all their answers. Each is slow once in a hundred times, with
-# 1 s in place of 10 ms. **Guess:** what share of the pages is slow with 1, 10, and 100 calls? And of two services that
-# are called *one after the other*, each with a p99 of 0.23 s: is the p99 of both together 0.46 s?
+# **Guess** first: (a) A page asks 100 services at once, each slow once in a hundred times. What share of the pages is
+# slow? (b) Two services are called one after the other, each with a p99 of 0.23 s. What is the p99 of both? (c) One
+# server that is four times as fast, or four servers: which has the shorter mean, with even work and with a few giants
+# (cv 5)?
 
 # %%
-def share_slow(calls):
-    design, pages = FanOut(calls, TwoPoint(fast=0.010, slow=1.0, share=0.01)), Workload(50, 40, image)
-    return measure(replicate(design, pages), lambda run: float(np.mean(run.response_times > 0.5)))
-
+guesses = (None, None, None)        # a share, seconds, words; write yours before you run on
 for calls in (1, 10, 100):
-    print(f"{calls:3} calls at once: share of slow pages {share_slow(calls)}")
-for name, work in {"one service": Work(0, 0.050, 0), "two, independent": Work(0.050, 0.050, 0)}.items():
-    print(f"{name}: p99 {percentile_interval(replicate(Monolith(1000), Workload(50, 200, work)), 99)} s")
+    pages = replicate(FanOut(calls, TwoPoint(fast=0.010, slow=1.0, share=0.01)), Workload(50, 40, image))
+    print(f"(a) {calls} calls: slow", measure(pages, lambda run: float(np.mean(run.response_times > 0.5))))
+for name, work in {"one": Work(0, 0.050, 0), "two, independent": Work(0.050, 0.050, 0)}.items():
+    print(f"(b) {name}: p99", percentile_interval(replicate(Monolith(1000), Workload(50, 100, work)), 99), "s")
+for cv in (1, 5):
+    one, four = ([run.mean_response for run in replicate(Monolith(servers), Workload(
+        40, 200, Work(0, servers * 0.020, 0), distribution=Hyperexponential(cv)))] for servers in (1, 4))
+    print(f"(c) cv {cv}: the four take longer by", interval(np.subtract(four, one).tolist()), "s")
+print("your guesses:", guesses)
 
 # %% [markdown]
-# What is rare for a service is usual for a page that asks a hundred of them. And percentiles do not add: being unlucky
-# twice is rarer than once. They would nearly add if the same requests were slow in both.
+# What is rare for a service is usual for a page that asks a hundred of them. Percentiles do not add, because being
+# unlucky twice is rarer than once; they nearly would if the same requests were slow in both. And a giant blocks one big
+# server, but only a quarter of four small ones.
 #
 # ## Load
 #
@@ -255,16 +260,16 @@ run_claim(claims.GROWS)
 # ### A storm
 #
 # A service with ten replicas is 72 % busy when it stalls for five seconds. Callers wait half a second. **Guess:** what
-# share of the requests is answered 45 s *after* the stall, without retries; with three retries; with three
+# share of the requests is answered 40 s *after* the stall, without retries; with three retries; with three
 # retries that back off at random; with the same and a budget of one retry for ten requests?
 
 # %%
-call = Timeout(Service("infer", 10), seconds=0.5)
-backoff = FullJitter(base=0.5, cap=8)
+guess = {"no retries": None, "3 retries": None, "3 and backoff": None, "3, backoff, budget": None}      # shares, 0 to 1
+call, backoff = Timeout(Service("infer", 10), seconds=0.5), FullJitter(base=0.5, cap=8)
 callers = {"no retries": call, "3 retries": Retries(call, attempts=4),
            "3 and backoff": Retries(call, attempts=4, backoff=backoff),
            "3, backoff, budget": Retries(call, attempts=4, backoff=backoff, budget=0.1)}
-crowd, stall = Workload(90, 110, Work(0, 0.080, 0)), (Hang("infer", start=20, duration=5),)
+crowd, stall = Workload(90, 95, Work(0, 0.080, 0)), (Hang("infer", start=15, duration=5),)
 storm = {name: replicate(design, crowd, 3, stall) for name, design in callers.items()}
 
 def answered(run, start, end):
@@ -272,10 +277,10 @@ def answered(run, start, end):
     return float(np.mean(run.outcomes[arrived] == 0))
 
 for name, runs in storm.items():
-    print(f"{name:19} answered from 70 to 100 s:", measure(runs, lambda run: answered(run, 70, 100)))
-times = np.arange(0, 100, 5)
+    print(f"{name}: you said {guess[name]}, answered", measure(runs, lambda run: answered(run, 60, 90)))
+times = np.arange(0, 90, 5)
 plots.lines(times, {name: [answered(runs[0], t, t + 5) for t in times] for name, runs in storm.items()},
-            title="The stall is over at 25 s; the storm is not", x_label="arrival (s)", y_label="share answered")
+            title="The stall is over at 20 s; the storm is not", x_label="arrival (s)", y_label="share answered")
 
 # %% [markdown]
 # Retries keep the service so busy with requests that nobody waits for any more that none is answered in time, and so
@@ -306,6 +311,8 @@ pd.DataFrame({name: {"answered in 1 s": str(measure(runs, lambda run: run.goodpu
 # splitting *alone* help, when callers wait 30 s for it?
 
 # %%
+guess = None        # percent of the requests saved; write yours before you run on
+print("your guess:", guess)
 run_claim(claims.ISOLATED)
 
 # %% [markdown]
@@ -313,11 +320,12 @@ run_claim(claims.ISOLATED)
 # up 99.9 % of the time. **Guess:** how much longer is a chain of them down than one box?
 
 # %%
+guess = None        # times as long
 parts = {step: Failing(Service(step), 0.001) for step in Work._fields}
 chain, box = Microservices(**parts, gateway=Failing(Gateway(), 0.001)), Failing(Monolith(2), 0.001)
 for name, design in {"one box": box, "four services": chain}.items():
     runs = replicate(design, Workload(10, 1000, image))
-    print(f"{name:14} fails {measure(runs, lambda run: 100 * run.share('lost'))} %")
+    print(f"{name:14} fails {measure(runs, lambda run: 100 * run.share('lost'))} %, your guess: {guess}")
 
 # %% [markdown]
 # A chain of services is *less* available than one box, by as many times as it has links. Fallbacks and second copies

@@ -13,6 +13,11 @@ from bank import (
     monolith_explain,
     monolith_modify,
     monolith_predict,
+    serverless_calculate,
+    serverless_design,
+    serverless_explain,
+    serverless_modify,
+    serverless_predict,
 )
 from bank.form import codes, graded
 from bank.mutants import mutants
@@ -20,6 +25,7 @@ from bank.mutants import mutants
 BANKS = {module.BANK.item: module.BANK for module in (
     monolith_predict, monolith_calculate, monolith_modify, monolith_design, monolith_explain,
     microservices_predict, microservices_calculate, microservices_modify, microservices_design, microservices_contract,
+    serverless_predict, serverless_calculate, serverless_modify, serverless_design, serverless_explain,
 )}
 
 
