@@ -87,7 +87,8 @@ from course.workload import Deterministic, Diurnal, Hyperexponential, Injected, 
 # ```
 #
 # In words: the client talks to an API gateway. Behind it stand four services, for data ingestion, model training,
-# model inference and results. Every arrow crosses a network.
+# model inference and results. Every arrow crosses a network; one way over it is a **hop**. An API is what a service
+# accepts and answers.
 #
 # Teams choose it for large AI applications, for models that are updated and deployed all the time, and for several
 # models that need different services. Six statements are often made:
@@ -115,11 +116,12 @@ for rule, servers in rules.items():
 
 # %% [markdown]
 # The first rule overloads one step while another idles. The second leaves a step with nobody, because a step with
-# little work still needs a server: every split has such remainders. Remember the third for exercise 2D.
+# little work still needs a server. The third is a way to begin exercise 2D.
 #
-# Now the model. **Which lines do you expect** for a request that visits four parts? Each part is a small design of its
-# own, so whatever wraps a design can wrap a service too. Such a wrapper is called a **policy**. The second file is the
-# whole rule of one, a timeout; all others have its form.
+# Now the model. A request visits the gateway and three services, one for each step of its work: ingestion prepares,
+# inference infers, results respond. That takes five hops. Training is no part of a request. **Which lines do you
+# expect?** Each part is a small design of its own, so whatever wraps a design can wrap a service too. Such a wrapper
+# is called a **policy**. The second file is the whole rule of one, a timeout; all others have its form.
 
 # %%
 display(show(Microservices), show(Timeout))
@@ -142,7 +144,7 @@ plots.waterfall(journey, request_ids=range(3))
 
 # %% [markdown]
 # Read a row from left to right: one span for each service, hatched while it waits, and thin gaps for the hops. Only
-# the first service makes anyone wait. Behind it the requests come one at a time: a busy service protects those after
+# the first service makes anyone wait. Behind it the requests come one at a time: a slower service protects those after
 # it.
 #
 # ## Latency
@@ -150,7 +152,8 @@ plots.waterfall(journey, request_ids=range(3))
 # ### Exercise 2P: split or share? (2 points, 6 minutes)
 #
 # Ten servers get requests of two kinds. Either both kinds **share** all ten, or you **split** them: five servers for
-# each. What does the split do to the **mean** and the **p99** of kind A: up, down, or the same? Guess for two mixes:
+# each. What does the split do to the **mean** and the **p99** of kind A: up, down, or the same (within 2 %)? Guess for
+# two mixes, in which each request takes exactly its time:
 #
 # - *equal*: 190 requests a second of A and of B, 0.020 s each;
 # - *unequal*: A as before; of B only 10 a second, 0.300 s each.
@@ -195,9 +198,11 @@ reconcile = ("I thought that unequal jobs gain all round. The p99 fell to 54.6 m
 # %% check="2P" points=2
 check("2P", reconcile)
 # %% [markdown]
-# In the unequal mix, the mean of kind A gets *worse* while its p99 gets *better*. A split loses servers that could have
-# helped, and keeps giants out of the way. Here is the statement that microservices increase latency, with the
-# conditions under which it fails:
+# <details><summary>Compare, once you have written yours</summary>
+# With equal jobs, both get worse: a split loses servers that could have helped. In the unequal mix the mean of kind A
+# gets <em>worse</em> while its p99 gets <em>better</em>: the split also keeps giants out of the way.</details>
+#
+# Now the statement that microservices increase latency, with the conditions under which it fails:
 
 # %%
 run_claim(claims.SLOWER)
@@ -206,9 +211,9 @@ run_claim(claims.SLOWER)
 # ### Three beliefs about tails
 #
 # **Guess** first: (a) A page asks 100 services at once, each slow once in a hundred times. What share of the pages is
-# slow? (b) Two services are called one after the other, each with a p99 of 0.23 s. What is the p99 of both? (c) One
-# server that is four times as fast, or four servers: which has the shorter mean, with even work and with a few giants
-# (cv 5)?
+# slow? (b) Two services with exponential work are called one after the other, each with a p99 of 0.23 s. What is the
+# p99 of both? (c) One server that is four times as fast, or four servers: which has the shorter mean, with usual work
+# (cv 1) and with a few giants (cv 5)?
 
 # %%
 guesses = (None, None, None)        # a share, seconds, words; write yours before you run on
@@ -216,17 +221,16 @@ for calls in (1, 10, 100):
     pages = replicate(FanOut(calls, TwoPoint(fast=0.010, slow=1.0, share=0.01)), Workload(50, 40, image))
     print(f"(a) {calls} calls: slow", measure(pages, lambda run: float(np.mean(run.response_times > 0.5))))
 for name, work in {"one": Work(0, 0.050, 0), "two, independent": Work(0.050, 0.050, 0)}.items():
-    print(f"(b) {name}: p99", percentile_interval(replicate(Monolith(1000), Workload(50, 100, work)), 99), "s")
+    print(f"(b) {name}: p99 in s", percentile_interval(replicate(Monolith(1000), Workload(50, 100, work)), 99))
 for cv in (1, 5):
     one, four = ([run.mean_response for run in replicate(Monolith(servers), Workload(
         40, 200, Work(0, servers * 0.020, 0), distribution=Hyperexponential(cv)))] for servers in (1, 4))
-    print(f"(c) cv {cv}: the four take longer by", interval(np.subtract(four, one).tolist()), "s")
+    print(f"(c) cv {cv}: how much longer the four take, in s", interval(np.subtract(four, one).tolist()))
 print("your guesses:", guesses)
 
 # %% [markdown]
 # What is rare for a service is usual for a page that asks a hundred of them. Percentiles do not add, because being
-# unlucky twice is rarer than once; they nearly would if the same requests were slow in both. And a giant blocks one big
-# server, but only a quarter of four small ones.
+# unlucky twice is rarer than once. And a giant blocks the one big server wholly, but only one of four small ones.
 #
 # ## Load
 #
@@ -250,8 +254,9 @@ plots.lines(rates, {name: [end.mean for end in found] for name, found in ends.it
             y_label="p95 response time (s)")
 
 # %% [markdown]
-# With the same servers, one pool is faster: any worker can do any step. Splitting does not pay by speed. Does it pay
-# when the steps need *different* servers? **Guess** the savings for work of 100 ms on a CPU and 5 ms on a GPU.
+# With the same servers, one pool is faster at every rate: any worker can do any step. For requests of one kind,
+# splitting does not pay by speed. Does it pay when the steps need *different* servers? **Guess** the savings for work
+# of 100 ms on a CPU and 5 ms on a GPU.
 
 # %%
 run_claim(claims.GROWS)
@@ -259,9 +264,11 @@ run_claim(claims.GROWS)
 # %% [markdown]
 # ### A storm
 #
-# A service with ten replicas is 72 % busy when it stalls for five seconds. Callers wait half a second. **Guess:** what
-# share of the requests is answered 40 s *after* the stall, without retries; with three retries; with three
-# retries that back off at random; with the same and a budget of one retry for ten requests?
+# A service with ten replicas is 72 % busy when it hangs for five seconds: it takes calls and answers none. Callers
+# give up after half a second and may call again, which is a **retry**. With **backoff** they pause before that, at
+# random and longer each time. A **budget** lets one retry pass for ten calls. **Guess:** what share of the requests is
+# answered, from 40 s *after* the stall on, without retries; with three; with backoff; with a budget too? (Three runs
+# each, for they take long.)
 
 # %%
 guess = {"no retries": None, "3 retries": None, "3 and backoff": None, "3, backoff, budget": None}      # shares, 0 to 1
@@ -283,15 +290,16 @@ plots.lines(times, {name: [answered(runs[0], t, t + 5) for t in times] for name,
             title="The stall is over at 20 s; the storm is not", x_label="arrival (s)", y_label="share answered")
 
 # %% [markdown]
-# Retries keep the service so busy with requests that nobody waits for any more that none is answered in time, and so
-# all are retried. Backing off spreads the load and does not lower it. A budget does: most callers give up, and the
-# service recovers. Never use backoff alone. Whether a system recovers takes long to see: a run that ends too soon makes
-# any queue look like a storm.
+# That is a **retry storm**: the service is so busy with calls that nobody waits for any more that it answers none in
+# time, and all are retried. Backing off spreads the load and does not lower it. A budget does: most callers give up,
+# and the service recovers. So do not rely on backoff alone.
 #
 # ### A shelf of policies
 #
-# Each policy is one rule. Below, each is wrapped round the same service in a rush that overloads it for half a minute.
-# **Guess** which gives most users an answer within a second.
+# Each policy is one rule. A *hedge* sends a second call when the first takes long. A *rate limit* lets so many pass in
+# a second, a *bulkhead* so many in at once. *Shedding* refuses while the queue is long, a *breaker* for some time after
+# many failures. A *cache* gives a recent answer again. An *autoscaler* adds servers, which boot first. Below, each is
+# wrapped round the same service in a rush of half a minute. **Guess** which answers most users within a second.
 
 # %%
 calls = Service("infer", 4)
@@ -299,15 +307,17 @@ shelf = {"no policy": calls, "timeout": Timeout(calls, 1.0), "hedge": Hedged(cal
     calls, rate=90, burst=30), "bulkhead": Bulkhead(calls, 60), "shedding": Shedding(calls, "infer", 60),
     "breaker": CircuitBreaker(Timeout(calls, 1.0), open_for=5), "cache": Cached(calls, keep=10, room=50),
     "autoscaler": Autoscaled(calls, "infer", boot=10)}
-rush = Workload(70, 120, Work(0, 0.045, 0), arrivals=Diurnal((60, 60, 140, 60), day=120))
+rush = Workload(80, 120, Work(0, 0.045, 0), arrivals=Diurnal((60, 60, 140, 60), day=120))
 pd.DataFrame({name: {"answered in 1 s": str(measure(runs, lambda run: run.goodput(1.0) * run.end / len(run.outcomes))),
                      "p95 (s)": str(percentile_interval(runs, 95))}
               for name, design in shelf.items() for runs in [replicate(design, rush, 3)]}).T
 
 # %% [markdown]
+# In that rush, refusing some early kept the others in time; a second call only added load, and a cache took it away.
+#
 # ### Faults
 #
-# Does splitting keep a fault in its place? A service that some requests can do without hangs. **Guess:** how much does
+# Does splitting keep a fault in its place? A service hangs that some requests can do without. **Guess:** how much does
 # splitting *alone* help, when callers wait 30 s for it?
 
 # %%
@@ -316,20 +326,20 @@ print("your guess:", guess)
 run_claim(claims.ISOLATED)
 
 # %% [markdown]
-# Splitting alone gives nothing; the timeout does. Isolation is designed. And what if every service is needed? Each is
-# up 99.9 % of the time. **Guess:** how much longer is a chain of them down than one box?
+# Splitting alone saves nothing; a timeout or a bulkhead does. Isolation is designed. And what if every service is
+# needed? Each loses one call in a thousand. **Guess:** how many times as often does a chain of four fail as one box?
 
 # %%
-guess = None        # times as long
+guess = None        # times as often
 parts = {step: Failing(Service(step), 0.001) for step in Work._fields}
 chain, box = Microservices(**parts, gateway=Failing(Gateway(), 0.001)), Failing(Monolith(2), 0.001)
 for name, design in {"one box": box, "four services": chain}.items():
     runs = replicate(design, Workload(10, 1000, image))
-    print(f"{name:14} fails {measure(runs, lambda run: 100 * run.share('lost'))} %, your guess: {guess}")
+    print(f"{name:14} fails in %: {measure(runs, lambda run: 100 * run.share('lost'))}; your guess: {guess}")
 
 # %% [markdown]
-# A chain of services is *less* available than one box, by as many times as it has links. Fallbacks and second copies
-# win some of it back: exercise 2C. *This is a good place to stop for today.*
+# A chain of services is *less* available than one box: it fails about as many times as often as it has links. Fallbacks
+# and second copies win some of it back: exercise 2C. *This is a good place to stop for today.*
 #
 # ## Cost
 #
@@ -344,8 +354,8 @@ for name, design in {"Monolith": Monolith(3), "Microservices": sized(20)}.items(
 plots.bill_bars(bills, prices, title="Each service rounds up to whole servers", unit="USD a month")
 
 # %% [markdown]
-# Small services waste the largest part of a server each. The waste shrinks as they grow, and turns into savings when a
-# step needs dear hardware, as above.
+# Each small service leaves much of a server idle. Under *Load* you saw when a split saves instead: when a step needs
+# expensive hardware.
 #
 # ### What people pay
 #
@@ -392,7 +402,8 @@ tables.readable(tables.summary({hop: with_hops(hop) for hop in (0, 0.5, 5, 20)},
 # %% [markdown]
 # ### Three places for microservices
 #
-# The use cases of *The idea* as briefs. Each is tried on services and on one application.
+# The use cases of *The idea* as briefs. Each is tried on services and on one application, three times. Who keeps the
+# promise, and who is cheaper?
 
 # %%
 def services(*replicas):
@@ -408,7 +419,7 @@ pd.concat(rows).set_index(["scenario", "design"])
 # ## Exercises
 #
 # Four exercises with 18 points; the first, 2P, stands under *Latency*. Checks tell at once what they see. Your grade
-# comes from traffic that you have not seen.
+# comes from cases that you have not seen.
 #
 # ### Exercise 2C: tails and availability in a graph (4 points, 10 minutes)
 #
@@ -462,15 +473,15 @@ check("2C", (any_slow, available))
 # %% [markdown]
 # ### Exercise 2M: live through a hang (5 points, 15 minutes)
 #
-# A front end with 20 threads gets 100 requests a second. For each, a thread does 20 ms of its own work and then waits
-# for an **optional** service: 30 ms when it is well, never more than 60. Clients leave after **1 s**. Now and then the
-# service hangs, or is down and refuses every call.
+# A front end with 20 threads gets 100 requests a second. A thread has one request at a time: it does 20 ms of its own
+# work and then waits for an **optional** service, 30 ms when it is well, never more than 60. Clients leave after **1
+# s**. Now and then the service hangs, or is down and refuses every call.
 #
-# Write a policy of your own around it. Only the handle is missing; `request` goes in, as in `Timeout`.
+# Write a policy of your own around it. Only the body of `handle` is missing.
 #
 # - 99 % of all requests are completed within 1 s, whatever the service does.
-# - An answer without it is marked by `yield fallback.serve(0)`; no other is.
-# - While the service is well, nothing changes. It gets about one call for each request, always.
+# - An answer without the optional service is marked by `yield fallback.serve(0)`; no other is.
+# - While the service is well, nothing changes. It never gets more than about one call for a request.
 # - From 5 s after a fault on, answers are full again, and nothing stays in use.
 #
 # <details><summary>Hint 1: the idea</summary>
@@ -522,7 +533,8 @@ check("2M", Protected)
 # A document service promises a p99 of **0.400 s at most, in usual hours and during a campaign**. Usual hours bring 31
 # requests a second, the two hours of the campaign 62; here a day is shrunk to 360 seconds. On average a request needs
 # 0.044 s to prepare, 0.055 s to infer on a GPU, 0.019 s to respond, and five hops of 0.020 s each. The same replicas
-# run all day, and the three services may cost **3.50 USD an hour**; the gateway is not yours to pay.
+# run all day, and the three services may cost **3.50 USD an hour** (above it, nothing is given for cost); the gateway
+# is not yours to pay.
 #
 # Choose three whole numbers `replicas = (prepare, infer, respond)`: keep the promise, and pay as little as you can.
 # The check looks at the day you see. The grade looks at ten others: half of it for the promise on average, a fifth for
@@ -582,7 +594,7 @@ check("2D", replicas)
 #
 # Write `read_event(message)`, which returns a dict of `id`, `seconds` and `model`. A missing `model` becomes
 # "unknown"; without any other of these fields, raise an error. Ignore fields you do not know. For any other version,
-# raise a `ValueError` with a sentence that names it. Do not change the message.
+# raise a `ValueError` with a sentence that names the version. Do not change the message.
 #
 # <details><summary>Hint 1: the idea</summary>
 # Say in one sentence what a reader may rely on. A tolerant reader takes what it needs and leaves the rest alone. It is
@@ -617,7 +629,7 @@ check("2E", read_event)
 # %% [markdown]
 # For a while both versions are on the wire: the **dual-run window**. In about 60 words: who changes first, readers or
 # senders? What do you measure to know that the window can close? What happens to version 1 then? Your instructor gives
-# two points.
+# the other two points for it.
 
 # %% manual="2E-note" points=2
 # Write: note = """about 60 words"""
@@ -632,7 +644,8 @@ its code goes."""
 # %% [markdown]
 # ## In this notebook
 #
-# - A split costs hops and lost pooling; it wins where steps need different hardware, or giants keep others waiting.
+# - A split costs hops and servers that cannot help each other; it wins where steps need different hardware, or giants
+#   keep others waiting.
 # - Isolation is a timeout, a bulkhead or a fallback. Splitting alone gives none.
 # - Retries multiply load. Without a budget they turn a short stall into a long one.
 # - A chain of required services is less available than one box.

@@ -69,7 +69,7 @@ from course.workload import Bursty, Diurnal, Injected, LogNormal, Poisson, Work,
 # ## The idea
 #
 # Write only the function. A provider runs it when a request comes, on machines that you never see, and scales it up and
-# down by itself. You pay for the requests and for the seconds in which they are worked on.
+# down by itself. You pay for the requests and for the seconds that they take.
 #
 # ```mermaid
 # flowchart LR
@@ -98,18 +98,17 @@ from course.workload import Bursty, Diurnal, Injected, LogNormal, Poisson, Work,
 # there is fast; else a new **instance** must start, which is called a **cold start**. Memory that waits costs the
 # provider money. Write a rule: how long should an idle instance be kept?
 #
-# Common rules: *not at all*; *as long as the usual pause between two calls*; *ten minutes for everybody*. At random
-# traffic, the share of calls that come after a longer pause than that is exp(−λτ), with λ calls a second and τ
-# seconds kept.
+# Common rules: *not at all*; *as long as the mean pause between two calls*; *ten minutes for everybody*. At random
+# traffic, the share of calls that come after a pause longer than τ seconds is exp(−λτ), with λ calls a second.
 
 # %%
 for calls_an_hour in (1, 6, 60):
-    late = {"not at all": 1.0, "usual pause": math.exp(-1), "ten minutes": math.exp(-600 * calls_an_hour / 3600)}
+    late = {"not at all": 1.0, "mean pause": math.exp(-1), "ten minutes": math.exp(-600 * calls_an_hour / 3600)}
     print(f"{calls_an_hour:3} calls an hour:", *(f"{rule} {share:.2%} cold;" for rule, share in late.items()))
 
 # %% [markdown]
-# Providers take a fixed time for everybody. So the rare function is nearly always cold, and the busy one hardly ever.
-# That is the whole secret of the curve below.
+# Say it is ten minutes for everybody, as at a large provider (`data/platform_defaults.csv`, lambda_idle_life). Then the
+# rare function is nearly always cold, and the busy one hardly ever. The curve under *Latency* follows from that.
 #
 # Now the model. **Which lines do you expect** for a request that finds no idle instance?
 
@@ -117,15 +116,17 @@ for calls_an_hour in (1, 6, 60):
 show(Serverless)
 
 # %% [markdown]
-# An instance has one request at a time, and nothing waits: there is an instance, or a new one, or a refusal. What the
-# model leaves out: what a package weighs, and how that slows its start; restarts after a timeout; logs; data that
-# crosses a border of the provider's network. And one fact that would turn the conclusions round: a provider that puts
-# many requests into one instance, for then an instance is a small server.
+# An instance has one request at a time, and no request waits for another's: there is an idle instance, or a new one,
+# or the request is turned away, which is called **throttled**. Memory brings processor time in proportion; 1.769 GB
+# bring one whole processor. The gateway, the inference service and the storage of the picture are left out, or stand
+# behind the function as `calls`. What else the model leaves out: what a package weighs, and how that slows its start;
+# restarts after a timeout; logs; data that crosses a border of the provider's network. And one fact that would turn
+# the conclusions round: some providers put many requests into one instance, which is then a small server.
 #
 # ## One run
 #
-# Five calls, each with 0.3 s of work. A cold start takes 1 s, and an idle instance is kept for 5 s. **Guess:** which
-# calls are cold?
+# Five calls, each with 0.3 s of work. A cold start takes exactly 1 s, and an idle instance is kept for 5 s. **Guess:**
+# which calls are cold?
 
 # %%
 guess = None        # a tuple of call numbers, from 0; write yours before you run on
@@ -134,8 +135,8 @@ print("your guess:", guess, "- cold:", run.jobs["cold starts"].request.tolist())
 plots.waterfall(run, request_ids=range(5))
 
 # %% [markdown]
-# Call 2 comes while the only instance is busy: what starts an instance is a request *more at the same time*, not a
-# request more. Call 4 comes after everything has been put away.
+# A call starts an instance when no idle one is left: calls 0 and 4 find none, and call 2 finds the only one busy. What
+# keeps a busy function from cold starts is that its calls come one after the other.
 #
 # ## Latency
 #
@@ -145,7 +146,9 @@ plots.waterfall(run, request_ids=range(5))
 # do the **cold share** of all calls and the **p99** of the response time go: up, down, or the same?
 #
 # - *steady*: traffic grows from one call an hour to ten a second, at random times;
-# - *bursts*: then the ten a second come in bursts of 200 a second, with calm between.
+# - *bursts*: then the ten a second come in bursts, 200 a second for 10 s or so, and none for 190 s or so.
+#
+# Each run begins without instances.
 #
 # As in 1P, the first point is for a full prediction before the run, right or wrong, with how sure you are (1 to 4) and
 # a reason for each part.
@@ -189,8 +192,8 @@ reconcile = ("I thought that the p99 falls as smoothly as the cold share. At ten
 # %% check="5P" points=2
 check("5P", reconcile)
 # %% [markdown]
-# Both beliefs about traffic are half of the truth. More traffic means fewer cold starts, until it comes in bursts: then
-# each burst needs more instances at once than there are. Below is the curve for a function that is kept for ten
+# More traffic means fewer cold starts, until it comes in bursts: a burst that finds too few instances must start many,
+# and while they start, the calls that follow start more. Below is the curve for a function that is kept for ten
 # minutes, beside exp(−λτ), and the statement that it decides. The last row of the table has bursts.
 
 # %%
@@ -206,26 +209,26 @@ display(picture, seen.round(3), run_claim(claims.COLD))
 # ## Load
 #
 # Traffic rises tenfold within a second, from 5 to 50 requests a second. **Guess** the p95 in the three minutes after
-# it: two fixed workers, workers that an autoscaler adds, and functions.
+# it: two fixed workers, workers that an autoscaler adds and that boot for a minute, and functions. (Three runs each.)
 
 # %%
 guess = None        # seconds, for each of the three
-jump = Workload(30, 240, Work(0, 0.080, 0), arrivals=Diurnal((5, 50, 50, 50), day=240))
+jump = Workload(38.75, 240, Work(0, 0.080, 0), arrivals=Diurnal((5, 50, 50, 50), day=240))
 ways = {"2 fixed workers": Monolith(2), "autoscaler": Autoscaled(Monolith(2), "workers"), "functions": Serverless()}
 later = {name: [run.after(60) for run in replicate(design, jump, 3)] for name, design in ways.items()}
 print("your guess:", guess)
 tables.readable(tables.summary(later, index="after the jump"))
 
 # %% [markdown]
-# Functions are there when a machine has not even booted. The statement, and what stops it:
+# Functions answer while the machines of an autoscaler still boot. The statement, and what stops it:
 
 # %%
 run_claim(claims.SCALES_ITSELF)
 
 # %% [markdown]
-# What scales without end meets what does not. A function calls a database with 50 connections, for 40 ms each. A wave
+# What scales meets what does not. A function calls a database with 50 connections, for 40 ms each. A wave
 # of 1,500 requests a second comes for five seconds. **Guess:** what share is refused, and does a queue in front help
-# those who can wait?
+# those who can wait, when it lets 50 in at once?
 
 # %%
 guess = None        # percent refused
@@ -233,16 +236,17 @@ store = Serverless(calls=Store(connections=50, seconds=0.040))
 wave = Workload(450, 20, Work(0.005, 0.010, 0.005), arrivals=Diurnal((100, 1500, 100, 100), day=20))
 for name, design in {"alone": store, "with a queue": Queued(store, most=50)}.items():
     runs = replicate(design, wave, 3)
-    print(f"{name}: refused {measure(runs, lambda run: 100 * run.share('dropped'))} %, your guess: {guess}")
-    print(f"    p95 {percentile_interval(runs, 95)} s, unfinished {runs[0].share('unfinished'):.1%}")
+    print(f"{name}: refused in %: {measure(runs, lambda run: 100 * run.share('dropped'))}; your guess: {guess}")
+    print(f"    p95 in s: {percentile_interval(runs, 95)}; unfinished {runs[0].share('unfinished'):.1%}")
 
 # %% [markdown]
 # *This is a good place to stop for today.*
 #
 # ## Cost
 #
-# **Guess:** a function with 1.769 GB works 83 ms for each image. From how many requests a second on is one server
-# cheaper, and how busy is it then?
+# **Guess:** a function with 1.769 GB works 83 ms for each image, and a second of it costs a little more than a second
+# of the server. From how many requests a second on is one server cheaper, and how busy is it then? (In the table of
+# prices, *lambda* is the name of a product.)
 
 # %%
 guess = None        # requests a second; write yours before you run on
@@ -252,8 +256,9 @@ even = prices.server_second / a_call
 print(f"your guess: {guess}; even at {even:.2f} requests/s, when the server is {even * sum(image):.0%} busy")
 
 # %% [markdown]
-# The boundary is a share of the server's time, not a number of requests. Bills of the same requests, below and above
-# it, and then the statement:
+# The boundary is a share of the server's time, not a number of requests. Here one worker has the server to itself; two
+# on its two processors would halve the share. Bills of the same requests, below and near the boundary, and the
+# statement, tested with two workers a server:
 
 # %%
 bills = {}
@@ -268,8 +273,10 @@ display(picture, run_claim(claims.PAY_AS_YOU_GO))
 # %% [markdown]
 # ### A chatbot that waits
 #
-# Each turn takes 30 ms of work, and then seconds of waiting for a language model. A function is paid while it waits.
-# **Guess:** how many times as much does it cost as one box that waits for many turns at once?
+# Each turn takes 30 ms of work, and then seconds of waiting for a language model. It writes in **tokens**, pieces of
+# words: some time passes until the first, then a fixed time for each. Its own price is the same for all and left out.
+# A function is paid while it waits. **Guess:** how many times as much does it cost as one box whose two workers go on
+# with other turns meanwhile?
 
 # %%
 guess = None        # times as much
@@ -279,7 +286,7 @@ model = LanguageModel(LogNormalLaw(*first_token("llama3.1_8b_h100_vllm_ttft")), 
 for name, design in {"functions": Serverless(calls=model), "one box": Asynchronous(model)}.items():
     runs = replicate(design, turns)
     usd = measure(runs, lambda run: sum(run.design.bill(run, prices).values()) * month / run.end)
-    print(f"{name}: {usd} USD a month, p95 {percentile_interval(runs, 95)} s")
+    print(f"{name}: USD a month {usd}; p95 in s {percentile_interval(runs, 95)}")
 print("your guess:", guess)
 
 # %% [markdown]
@@ -292,7 +299,8 @@ paying.chatbot()
 # %% [markdown]
 # ### Long tasks, and what you do not control
 #
-# **Guess:** a job of 40 minutes under a limit of 15: how many calls does it take, and what does it cost?
+# **Guess:** a job of 40 minutes under a limit of 15: how many calls does it take, and what does it cost? The statements
+# after it are about long tasks, about control, and about people, of whom a simulation has none: it counts steps.
 
 # %%
 guess = None        # calls, and USD
@@ -303,7 +311,7 @@ display(long_tasks.one_job(), *map(run_claim, (claims.LONG, claims.CONTROL, clai
 # ## Explore
 #
 # 1. At which rate do functions and one server cost the same? Move memory and work, and watch the boundary.
-# 2. Challenge: find traffic of 5 requests a second of which more than a tenth starts cold.
+# 2. Challenge: get more than 60 cold starts at 5 requests a second, by moving anything else.
 
 # %%
 panels = live.LiveFigure()
@@ -312,9 +320,10 @@ def draw(arrival_rate, burstiness, memory, work):
     traffic = Workload(arrival_rate, 3000 / arrival_rate, Work(0, work / 1000, 0), arrivals=Bursty(burstiness, 10, 100))
     run = simulate(Serverless(memory_gb=memory), traffic)
     png, alt, caption = panels.draw(run, bill := run.design.bill(run, prices))
-    even = prices.server_month / (sum(bill.values()) / len(run.outcomes) * month)
+    even = prices.server_second * len(run.outcomes) / sum(bill.values())
     starts = len(run.jobs["cold starts"].request)
-    return png, alt, f"{caption} Cold starts: {starts}. A server costs as much at {even:.1f} requests/s."
+    boundary = f"A server costs as much at {even:.1f} requests/s, {even * work / 1000:.0%} busy."
+    return png, alt, f"{caption} Cold starts: {starts}. {boundary}"
 
 explore.explore(draw, arrival_rate=explore.Slider("arrival rate", "requests/s", 0.5, 20, 0.5, 5),
                 burstiness=explore.Slider("burstiness", "peak over mean", 1, 10, 0.5, 1),
@@ -322,7 +331,7 @@ explore.explore(draw, arrival_rate=explore.Slider("arrival rate", "requests/s", 
                 work=explore.Slider("work", "ms a request", 20, 500, 20, 80))
 
 # %% [markdown]
-# The same as a table: work of 80 ms, and the boundary by memory.
+# The boundary as a table, by formula: work of 80 ms, and the memory in GB.
 
 # %%
 def at_memory(gb):
@@ -334,7 +343,8 @@ pd.DataFrame({gb: at_memory(gb) for gb in (0.5, 1, 1.769, 3, 4)}).T.rename_axis(
 # %% [markdown]
 # ### Three places for functions
 #
-# The use cases of *The idea* as briefs, tried on functions and on one application.
+# The use cases of *The idea* as briefs, tried on functions and on one application, three times. Who keeps the promise,
+# and who is cheaper?
 
 # %%
 hosted = LanguageModel(LogNormalLaw(2.0), per_token=0, tokens=LogNormalLaw(1))
@@ -350,7 +360,7 @@ pd.concat(rows).set_index(["scenario", "design"])
 # ## Exercises
 #
 # Four exercises with 18 points; the first, 5P, stands under *Latency*. Checks tell at once what they see. Your grade
-# comes from calls that you have not seen.
+# comes from cases that you have not seen.
 #
 # ### Exercise 5C: cost and break-even (4 points, 12 minutes)
 #
@@ -358,7 +368,7 @@ pd.concat(rows).set_index(["scenario", "design"])
 #
 # `monthly_cost(...)`: what `calls` calls cost in a month. A call works and then waits for others, and **both are
 # billed**, together for at least `least_billed` seconds (0 when there is no such rule). GB-seconds are seconds times
-# memory. In each month, `free` of them cost nothing; every call has its fee.
+# memory. In each month, `free` GB-seconds cost nothing. A million calls have a fee, `usd_per_million`.
 #
 # `break_even_utilisation(...)`: calls come during `open_hours` hours a month. In these hours a machine could do
 # `capacity` calls a second. It is paid for **all 730 hours**. Which share of its capacity must be used, while it is
@@ -427,8 +437,8 @@ check("5C", (monthly_cost, break_even_utilisation))
 #
 # <details><summary>Hint 2: where to look</summary>
 # In the source of `Serverless`, `handle` does the same: see what it asks first, what it does with `idle` before and
-# after the work, and when it waits for a cold start. A generator ends early with a bare `return`. What is taken from a
-# list or set must be put back at the end.</details>
+# after the work, and when it waits for a cold start. A generator ends early with a bare `return`. At the end, undo what
+# you did to `busy`, and give the instance back to `idle`.</details>
 #
 # <details><summary>Hint 3: one line, on other numbers</summary>
 # With a keep-alive of 60 s, at 100 s, and `idle` being 30, 45 and 90, `[t for t in idle if 100 - t <= 60]` is 45 and
@@ -479,11 +489,12 @@ check("5M", warm_pool)
 # to callers who wait on the line; a call without an answer counts as 30 s.
 #
 # Choose `design = (memory_gb, provisioned, limit, when_full)`: 0.5, 1, 1.769 or 3 GB; instances always ready, and
-# others at most, both in fives and together within the connections; and beyond those `"refuse"`, `"retry"` (49 times,
+# others at most, both in fives, and both together at most 50; and beyond those `"refuse"`, `"retry"` (49 times,
 # every 0.01 s), `"budget"` (three retries, pauses from 0.1 s, doubling) or `"queue"` (the answer is fetched every 2 s).
 # Retries: **at most one for twenty calls**. Pay as little as you can.
 #
-# Half of the grade is the promise in ten other hours on average, a fifth keeping it in each, the rest cost.
+# Half of the grade is for the mean p99 of ten other hours, a fifth for the share of them that keep the promise. Once it
+# is kept on average, the rest is for cost, unless there are more retries or instances than allowed.
 #
 # <details><summary>Hint 1: the idea</summary>
 # Say in one sentence who is slow: one call in a hundred may be. A cold start alone breaks the promise, so count cold
@@ -600,8 +611,8 @@ cap."""
 # %% [markdown]
 # ## In this notebook
 #
-# - An instance starts when one request more comes *at the same time*; rare traffic and bursts are cold.
-# - Functions cost by the second of work, so they are cheap when idle and dear when busy, large, or waiting.
+# - An instance starts when no idle one is left: rare traffic is cold, and so are bursts.
+# - Functions cost by the second, so they are cheap when idle, and expensive when busy, large, or waiting.
 # - They scale at once, up to a limit, and hand the load on to whatever they call.
 # - Work that outlasts the limit must be cut into pieces that can be repeated.
 #
