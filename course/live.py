@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .picture import BLACK, BLUE, GREY, PAPER, TEXT, VERMILLION, number, percent, plain, trend
-from .run import OUTCOMES, Run
+from .run import Run
 
 if TYPE_CHECKING:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -128,10 +128,9 @@ def in_system(run: Run) -> tuple[np.ndarray, np.ndarray]:
 
 def caption(run: Run, bill: Mapping[str, float], p50: float, p95: float, inside: np.ndarray) -> str:
     """How slow, busy, complete and dear the run was, after what must not be overlooked."""
-    refused = sum(run.share(outcome) for outcome in OUTCOMES[1:-1])
     facts = (f"p50 {number(p50)} s", f"p95 {number(p95)} s", f"busy {100 * busiest(run):.0f} %",
              f"unfinished {percent(run.share('unfinished'))}",
-             *([f"turned away {percent(refused)}"] if refused else []),
+             *([f"turned away {percent(run.refused)}"] if run.refused else []),
              f"{number(sum(bill.values()) / run.end * MONTH)} USD a month")
     return f"{warning(run, inside)} {', '.join(facts)}.".strip()
 

@@ -100,6 +100,11 @@ class Run:
         return float(np.mean(mine == OUTCOMES.index(outcome))) if len(mine) else 0.0
 
     @property
+    def refused(self) -> float:
+        """The share of the requests that left without an answer: dropped, throttled, timed out or lost."""
+        return sum(self.share(outcome) for outcome in OUTCOMES[1:-1])
+
+    @property
     def throughput(self) -> float:
         """Completed requests per second."""
         return self._per_second(len(self.response_times))

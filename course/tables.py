@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .run import OUTCOMES, Interval, Run, measure, percentile_interval
+from .run import Interval, Run, measure, percentile_interval
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -34,7 +34,7 @@ def summary_row(runs: Sequence[Run]) -> dict[str, float]:
     for name, found in zip(MEASURES, (mean_interval(runs), *(percentile(runs, p) for p in (50, 95)))):
         cells |= {f"{name} (s)": found.mean, f"{name} low (s)": found.low, f"{name} high (s)": found.high}
     return {**cells, "utilisation": float(np.mean([busiest(run) for run in runs])),
-            "refused": float(np.mean([refused(run) for run in runs])),
+            "refused": float(np.mean([run.refused for run in runs])),
             "unfinished": float(np.mean([run.share("unfinished") for run in runs])),
             "requests": sum(int(np.sum(run.arrival_times >= run.start)) for run in runs), "runs": len(runs)}
 
@@ -56,11 +56,6 @@ def percentile(runs: Sequence[Run], p: float) -> Interval:
 def busiest(run: Run) -> float:
     """The utilisation of the pool that limits the design."""
     return max((run.utilisation(pool) for pool in run.jobs), default=0.0)
-
-
-def refused(run: Run) -> float:
-    """The share of the requests that left without an answer."""
-    return sum(run.share(outcome) for outcome in OUTCOMES[1:-1])
 
 
 def readable(table: DataFrame) -> DataFrame:

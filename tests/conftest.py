@@ -18,6 +18,11 @@ def need(found, why: str) -> None:
         pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)
 
 
+def pytest_collection_modifyitems(config):
+    """Coverage stays out of the kernels that nbval starts, where lessons would take four times the time."""
+    config.option.cov_source = None
+
+
 @pytest.fixture(autouse=True, scope="module")
 def clock(request):
     """Outside the tests of models, coverage rests while the clock runs: simulations would take four times the time."""

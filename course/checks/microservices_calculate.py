@@ -41,11 +41,7 @@ class Calculate:
         return written(CALLS, GRAPHS, SCALES[variant % len(SCALES)])
 
     def ask(self, answer: Any, case: Any) -> Any:
-        if isinstance(answer, list | tuple) and len(answer) == 2:
-            answer = answer[0 if case["about"] == "calls" else 1]
-        elif answer is not None:
-            return {"error": "NotAFunction", "about": type(answer).__name__}
-        return probe.call(answer, *case["asked"])
+        return probe.call_of_pair(answer, 0 if case["about"] == "calls" else 1, *case["asked"])
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         asked = [Asked(case["about"], case["asked"], answer) for case, answer in paired(cases, raw)]

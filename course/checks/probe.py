@@ -31,6 +31,15 @@ def call(function: Any, *arguments: Any) -> Any:
     return unfit(function) or run(function, deepcopy(arguments))
 
 
+def call_of_pair(answers: Any, place: int, *arguments: Any) -> Any:
+    """`call` for the first (0) or second (1) of two functions that are handed in together."""
+    if isinstance(answers, list | tuple) and len(answers) == 2:
+        answers = answers[place]
+    elif answers is not None:
+        return {"error": "NotAFunction", "about": type(answers).__name__}
+    return call(answers, *arguments)
+
+
 def unfit(function: Any) -> dict[str, str] | None:
     """Why the function cannot be asked at all, if so."""
     if not callable(function):

@@ -71,11 +71,7 @@ class Calculate:
         return written(COSTS, SHARES, SCALES[variant % len(SCALES)])
 
     def ask(self, answer: Any, case: Any) -> Any:
-        if isinstance(answer, list | tuple) and len(answer) == 2:
-            answer = answer[1 if case["about"] == "share" else 0]
-        elif answer is not None:
-            return {"error": "NotAFunction", "about": type(answer).__name__}
-        return probe.call(answer, *case["asked"])
+        return probe.call_of_pair(answer, 1 if case["about"] == "share" else 0, *case["asked"])
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         asked = [Asked(case["about"], case["asked"], answer) for case, answer in paired(cases, raw)]

@@ -1,24 +1,11 @@
 """One table for every published target: published, ours with its interval, verdict."""
 
-import sys
 from math import lgamma, log, sqrt
 
 import numpy as np
 import pytest
 
 from course.run import Interval, student_t
-
-
-@pytest.fixture(autouse=True)
-def uncovered():
-    """Coverage is not measured here: it would take four times the time, and other tests run the same lines.
-
-    The fixture of pytest-cov for this does nothing in the processes of pytest-xdist.
-    """
-    tracer = sys.gettrace()
-    sys.settrace(None)
-    yield
-    sys.settrace(tracer)
 
 
 @pytest.fixture
