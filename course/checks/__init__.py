@@ -5,9 +5,10 @@ from typing import Any
 
 from .catalogue import EXERCISES
 from .exercise import ANSWERS, Exercise, GivenExercise, Report
+from .guesses import contrast, looking_back, remember
 from .predictions import predict, reveal
 
-__all__ = ["EXERCISES", "check", "given", "predict", "reveal"]
+__all__ = ["EXERCISES", "check", "contrast", "given", "looking_back", "predict", "remember", "reveal"]
 
 
 def check(item: str, answer: Any) -> float | None:

@@ -70,6 +70,7 @@ def recall(item: str) -> dict[str, Any] | None:
 def keep(item: str, record: dict[str, Any]) -> None:
     """Write the record beside the notebook, whole or not at all."""
     everything = read() | {item: {"record": record, "seal": seal(record)}}
+    told = bool(KEPT)
     KEPT.clear()
     draft = FILE.with_name(f".{FILE.name}.{os.getpid()}")
     try:
@@ -77,7 +78,8 @@ def keep(item: str, record: dict[str, Any]) -> None:
         draft.replace(FILE)
     except OSError:
         KEPT.update(everything)
-        print("This folder cannot be written to, so the prediction is remembered until the kernel restarts.")
+        if not told:
+            print("This folder cannot be written to, so predictions are remembered until the kernel restarts.")
 
 
 def read() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from ..run import Interval, Run, interval
 from ..simulation import replicate
 
 PROXY = "This measures a mechanism, not people."
+BLOCK = 5       # traces that are run and kept together
 
 
 class Sides(NamedTuple):
@@ -193,19 +194,35 @@ def tested(claim: Claim, traces: int) -> Result:
     arms = [claim.arm("hold", claim.hold, experiment.sides(claim.holds_at, traces)),
             claim.arm("fail", claim.fail, experiment.sides(claim.fails_at, traces)),
             *(claim.arm(*other) for other in experiment.others(traces))]
-    boundary = crossing(lambda knob: claim.at(knob, traces).effect.mean, claim.holds_at, claim.fails_at)
+    ends = dict(zip((claim.holds_at, claim.fails_at), arms))
+
+    def effect(knob):
+        return (ends.get(knob) or decided(claim, knob, traces)).effect.mean
+
+    boundary = crossing(effect, claim.holds_at, claim.fails_at)
     return Result(claim, tuple(arm for arm in arms if arm.metric == claim.metric),
                   tuple(arm for arm in arms if arm.metric != claim.metric), boundary)
 
 
-def crossing(effect: Callable[[float], float], holds: float, fails: float, steps: int = 8) -> float:
-    """Where `effect` stops being positive between two values, by bisection; not a number when it does not."""
-    if effect(holds) <= 0 or effect(fails) > 0:
+def decided(claim: Claim, knob: float, traces: int) -> Arm:
+    """The comparison at one value of the knob, on half of the traces where these leave no doubt about its sign."""
+    half = claim.at(knob, traces // 2)
+    return half if half.effect.clear else claim.at(knob, traces)
+
+
+def crossing(effect: Callable[[float], float], holds: float, fails: float, steps: int = 6) -> float:
+    """Where `effect` stops being positive between two values; not a number when it does not.
+
+    Halves the way so many times, and ends with a straight line between the last two values.
+    """
+    right, wrong = effect(holds), effect(fails)
+    if right <= 0 or wrong > 0:
         return nan
     for _ in range(steps):
         middle = (holds + fails) / 2
-        holds, fails = (middle, fails) if effect(middle) > 0 else (holds, middle)
-    return (holds + fails) / 2
+        found = effect(middle)
+        holds, right, fails, wrong = (middle, found, fails, wrong) if found > 0 else (holds, right, middle, found)
+    return holds + (fails - holds) * right / (right - wrong)
 
 
 def of_kind(run: Run, *kinds: str) -> np.ndarray:
@@ -225,7 +242,13 @@ def unanswered(run: Run, within: float, *kinds: str) -> float:
     return 100 * (1 - float(np.mean(answered[of_kind(run, *kinds)] if kinds else answered)))
 
 
-@lru_cache(maxsize=16)
 def runs(design, workload, traces: int) -> tuple[Run, ...]:
-    """One run for each trace, kept, because the search for a boundary asks for the same ones again."""
+    """One run for each trace, kept in blocks, because the search for a boundary asks for the same ones again."""
+    return tuple(run for first in range(0, traces, BLOCK)
+                 for run in block(design, workload.replication(first), min(BLOCK, traces - first)))
+
+
+@lru_cache(maxsize=32)
+def block(design, workload, traces: int) -> tuple[Run, ...]:
+    """Runs on so many traces from this one on, kept."""
     return tuple(replicate(design, workload, traces))

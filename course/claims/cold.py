@@ -93,7 +93,7 @@ def curve(an_hour: tuple[float, ...] = (1, 6, 30, 360, 36_000), traces: int = 10
     """
     from pandas import DataFrame
 
-    steady = {f"{rate:,} an hour": of.workload(rate / HOUR, of.keep_alive + max(HOUR, of.requests * HOUR / rate))
+    steady = {f"{rate:,} an hour": of.workload(rate / HOUR, of.keep_alive + max(HOUR / 3, of.requests * HOUR / rate))
               for rate in an_hour}
     every = {**steady, "1 a second, bursts of 60": of.bursts}
     return DataFrame([{"calls": name, **starts(replicate(of.function, workload, traces), of.keep_alive)}

@@ -41,7 +41,7 @@ class OneAtATime:
     usual: float = 20.0
     rate: float = 60.0
     most: int = 16
-    duration: float = 10.0
+    duration: float = 6.0
     prices: Prices | None = None
 
     def sides(self, knob, traces):

@@ -25,9 +25,9 @@ class ExtraThatHangs:
     the caller's thread, which nobody can take back.
     """
 
-    rate: float = 100.0
+    rate: float = 30.0
     share: float = 0.3
-    threads: int = 20
+    threads: int = 6
     work: float = 0.020             # on the thread
     extra_work: float = 0.030
     patience: float = 1.0
@@ -39,9 +39,9 @@ class ExtraThatHangs:
         return self.against_one_process(Fallback(Timeout(self.extra, knob)), self.share, traces)
 
     def others(self, traces):
-        kept_apart = Fallback(Bulkhead(Timeout(self.extra, 30.0), 5))
+        kept_apart = Fallback(Bulkhead(Timeout(self.extra, 30.0), 2))
         required = Timeout(self.extra, 0.1)
-        return [("hold", "at most 5 calls at once, and a timeout of 30 s",
+        return [("hold", "at most 2 calls at once, and a timeout of 30 s",
                  self.against_one_process(kept_apart, self.share, traces)),
                 ("comparison", "a timeout of 0.1 s, and 30 % cannot do without",
                  self.against_one_process(required, self.share, traces)),

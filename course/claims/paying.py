@@ -88,7 +88,7 @@ class PayingForUse:
         """Half of the requests come at `peak` times the mean rate; machines are enough for that."""
         arrivals = Bursty(peak, 10.0, 10.0 * (2 * peak - 1)) if peak > 1 else None
         enough = max(self.least, ceil(peak * rate * self.seconds / self.target / CORES))
-        return self.usd(Serverless(), machines(enough), self.workload(rate, arrivals, 400.0), traces)
+        return self.usd(Serverless(), machines(enough), self.workload(rate, arrivals, 200.0), traces)
 
     def usd(self, functions: Any, others: Any, workload: Workload, traces: int) -> Sides:
         """US dollars a month of both on each trace."""
@@ -118,7 +118,7 @@ def chatbot(rate: float = 0.5, memories: tuple[float, ...] = (0.5, 1.0, 1.769), 
     from pandas import DataFrame
 
     model = LanguageModel()
-    workload = Workload(rate, 1000 / rate, Work(0.010, 0.050, 0.010), distribution=LogNormal(1.0))
+    workload = Workload(rate, 600 / rate, Work(0.010, 0.050, 0.010), distribution=LogNormal(1.0))
     designs: dict[str, Any] = {f"functions of {gb:g} GB": Serverless(memory_gb=gb, calls=model) for gb in memories}
     designs = {**designs, "one asynchronous box": Asynchronous(model, CORES)}
     return DataFrame([{"design": name, **spent(runs(design, workload, traces))} for name, design in designs.items()])

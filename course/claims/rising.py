@@ -13,7 +13,7 @@ from ..patterns.monolith import Monolith
 from ..patterns.serverless import Serverless
 from ..policies.autoscaler import Autoscaled
 from ..policies.store import Store
-from ..run import OUTCOMES
+from ..run import OUTCOMES, Run
 from ..simulation import Deployment, simulate
 from ..workload import Diurnal, LogNormal, Work, Workload
 from .claim import Sides
@@ -109,14 +109,20 @@ class SuddenRise:
 @lru_cache(maxsize=1024)
 def late(design: Any, workload: Workload, since: float, patience: float) -> float:
     """Percent of the requests of one run, from `since` on, that are not answered within so many seconds, kept."""
-    run = simulate(design, workload)
+    run = simulated(design, workload)
     answered = (run.outcomes == 0) & (run.departure_times - run.arrival_times <= patience)
     return 100 * (1 - float(np.mean(answered[run.arrival_times >= since])))
 
 
+@lru_cache(maxsize=32)
+def simulated(design: Any, workload: Workload) -> Run:
+    """A run, kept because two measures may ask for it."""
+    return simulate(design, workload)
+
+
 def in_vain(design: Any, workload: Workload, since: float, patience: float) -> float:
     """Percent of the requests, from `since` on, that come to the store and are refused there; `patience` is nothing."""
-    run = simulate(design, workload)
+    run = simulated(design, workload)
     worked_on = (run.jobs.get("instances") or run.jobs["workers"]).request
     refused = np.isin(np.arange(len(run.arrival_times)), worked_on) & (run.outcomes == OUTCOMES.index("dropped"))
     return 100 * float(np.mean(refused[run.arrival_times >= since]))

@@ -34,7 +34,8 @@ class Spread:
             seconds = getattr(request.work, self.step)
             part = seconds * self.share / self.ways
             first = replicas.serve(seconds * (1 - self.share) + part)
-            yield env.all_of([first, *(replicas.serve(part) for _ in range(self.ways - 1))])
+            others = [replicas.serve(part) for _ in range(self.ways - 1)] if part else []
+            yield env.all_of([first, *others])
 
         return Deployment(handle, (replicas,))
 

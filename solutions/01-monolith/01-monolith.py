@@ -32,12 +32,13 @@ import pandas as pd
 import simpy
 
 from course import data, explore, live, plots, scenarios, tables, theory
-from course.checks import check, given, predict, reveal
+from course.checks import check, contrast, given, looking_back, predict, remember, reveal
 from course.claims import ledger, monolith as claims, run as run_claim
 from course.faults import Outage
 from course.patterns.monolith import Monolith
 from course.policies.scheduled import Scheduled
 from course.prices import Prices
+from course.run import percentile_interval
 from course.show import show
 from course.simulation import replicate, simulate
 from course.workload import Bursty, Deterministic, Diurnal, Hyperexponential, Injected, LogNormal, Work, Workload
@@ -120,13 +121,15 @@ show(Monolith)
 #
 # First by hand. Ten requests arrive a tenth of a second apart, and each needs 0.3 s. There are two workers.
 #
-# **Guess:** when does the tenth request leave, and which requests wait?
+# **Guess:** when does the tenth request leave, and which requests wait? Your guess is stored before the run, set beside
+# what you saw, and shown again at the end. The first one counts, so write it before you run the cell.
 
 # %%
-guess = None        # seconds; write yours before you run on
+guess = None        # seconds; write yours, then run
+remember("the tenth leaves, at s", guess)
 ten = Injected(arrival_times=[number / 10 for number in range(10)], work=[Work(0.05, 0.2, 0.05)] * 10)
 by_hand = simulate(Monolith(workers=2), ten)
-print("your guess:", guess, "- the tenth leaves at", round(float(by_hand.departure_times[9]), 3), "s")
+contrast("the tenth leaves, at s", by_hand.departure_times[9])
 plots.waterfall(by_hand, request_ids=range(10))
 
 # %% [markdown]
@@ -148,15 +151,21 @@ display(run.spans.head(3), plots.levels_over_time(run.after(380), "workers"))
 # twenty users stay below?
 
 # %%
+guess = None        # seconds
+remember("p95 when half busy, in s", guess)
+contrast("p95 when half busy, in s", run.percentile(95))
 plots.response_histogram(run)
 
 # %% [markdown]
 # How long requests wait depends on more than how busy the workers are. Below, the mean work and the rate are the same,
-# and only the variety of the work changes. **Guess** by how much, before you run.
+# and only the variety of the work changes. **Guess** the p95 of each, before you run.
 
 # %%
+guess = {"always the same": None, "some variety": None, "a few giants": None}      # seconds
+remember("p95 by variety", guess)
 kinds = {"always the same": Deterministic(), "some variety": LogNormal(cv=1), "a few giants": Hyperexponential(cv=4)}
 variety = {name: replicate(Monolith(1), Workload(9, 1000, image, distribution=kind)) for name, kind in kinds.items()}
+contrast("p95 by variety", {name: percentile_interval(runs, 95) for name, runs in variety.items()})
 tables.readable(tables.summary(variety, index="work"))
 
 # %% [markdown]
@@ -170,7 +179,12 @@ tables.readable(tables.summary(variety, index="work"))
 # requests fails, compared with five services? Each claim of the course is tested in this form.
 
 # %%
+guess = {"monolith": None, "five services": None}       # percent
+remember("failed by one crash, in %", guess)
+
+# %%
 coupled = run_claim(claims.COUPLED)
+contrast("failed by one crash, in %", dict(zip(guess, coupled.arms[0][2:4])))
 effects = {arm.name: arm.effect for arm in coupled.arms}
 display(claims.COUPLED.card, coupled)
 plots.paired_differences(effects, title="What one crash takes along",
@@ -245,8 +259,12 @@ plots.response_against_load(curve, title="The last tenth of utilisation costs mo
 # **Guess:** at 80 % load you go from one worker to two, with the same traffic. Is the response time halved?
 
 # %%
+guess = None        # how many times as long with one worker as with two
+remember("a second worker", guess)
 busy = Workload(0.8 / sum(image), 1000, image)
-tables.readable(tables.summary({n: replicate(Monolith(n), busy) for n in (1, 2, 4)}, index="workers"))
+more = tables.summary({n: replicate(Monolith(n), busy) for n in (1, 2, 4)}, index="workers")
+contrast("a second worker", more["mean (s)"][1] / more["mean (s)"][2])
+tables.readable(more)
 
 # %% [markdown]
 # Far more than halved, and then hardly changed at all. The second worker takes away the waiting; no number of workers
@@ -263,12 +281,15 @@ tables.readable(tables.summary({n: replicate(Monolith(n), busy) for n in (1, 2, 
 # under the picture answers.
 
 # %%
+guess = None        # percent of the money
+remember("whole copies cost more, in %", guess)
 copies = list(range(1, 101))
 answers = {"nothing shared": copies, "a lock": [theory.usl(n, 1, 0.05, 0) for n in copies],
            "agreement": [theory.usl(n, 1, 0.05, 0.0005) for n in copies]}
 picture = plots.lines(copies, answers, title="A lock bends the line, agreement turns it down",
                       x_label="copies", y_label="throughput (multiples of one copy)")
-display(picture, run_claim(claims.SCALE))
+display(picture, scaled := run_claim(claims.SCALE))
+contrast("whole copies cost more, in %", 100 * scaled.effect.mean / scaled.arms[0].comparison.mean)
 
 # %% [markdown]
 # So the statement depends on the shape of the work: where the steps fit the box, the monolith scales as cheaply as
@@ -294,7 +315,10 @@ plots.bill_bars(bills, prices, title="You pay for workers, not for requests", un
 # **Guess:** from which price of operations on is one unit cheaper than the pieces?
 
 # %%
-run_claim(claims.SMALL)
+guess = None        # USD a month
+remember("operations from which one unit is cheaper", guess)
+contrast("operations from which one unit is cheaper", (small := run_claim(claims.SMALL)).boundary)
+small
 
 # %% [markdown]
 # ### What people pay
@@ -556,7 +580,9 @@ check("1E", record)
 # - It pays by the hour, so it is cheap when it is small or busy.
 #
 # Two questions to take along: which of your predictions was furthest off, and why? And what would change your mind
-# about staying with one application? Last, the six statements as the experiments decided them:
+# about staying with one application? Below are all your guesses of this lesson beside what you saw, and last the six
+# statements as the experiments decided them:
 
 # %%
+looking_back()
 ledger(claims.CLAIMS)

@@ -32,7 +32,7 @@ import numpy as np
 import pandas as pd
 
 from course import data, explore, live, plots, scenarios, tables, theory
-from course.checks import check, predict, reveal
+from course.checks import check, contrast, looking_back, predict, remember, reveal
 from course.claims import hardware, ledger, microservices as claims, run as run_claim
 from course.faults import Hang
 from course.patterns.microservices import Gateway, Microservices, Service
@@ -55,7 +55,7 @@ from course.policies import (
     TwoPoint,
 )
 from course.prices import Prices
-from course.run import interval, measure, percentile_interval
+from course.run import compare, interval, measure, percentile_interval
 from course.show import show
 from course.simulation import Deployment, Pool, outcome_of, replicate, simulate
 from course.workload import Deterministic, Diurnal, Hyperexponential, Injected, LogNormal, Mixed, Work, Workload
@@ -134,12 +134,15 @@ display(show(Microservices), show(Timeout))
 # ## One run
 #
 # Three images arrive 10 ms apart. **Guess:** the work of each takes 83 ms. When has the first its answer, and which
-# service makes the third one wait?
+# service makes the third one wait? Each guess is stored before the run, set beside what you saw, and shown again at the
+# end. The first one counts, so write it before you run the cell.
 
 # %%
-guess = None        # seconds; write yours before you run on
+guess = {"first answer, in s": None, "the third waits for": None}       # write yours, then run
+remember("three images", guess)
 journey = simulate(Microservices(), Injected(arrival_times=(0, 0.010, 0.020), work=[image] * 3))
-print("your guess:", guess, "- the first has its answer after", round(float(journey.response_times[0]), 4), "s")
+slowest = max(Work._fields, key=lambda service: journey.waiting_times(service)[2])
+contrast("three images", {"first answer, in s": journey.response_times[0], "the third waits for": slowest})
 plots.waterfall(journey, request_ids=range(3))
 
 # %% [markdown]
@@ -208,6 +211,9 @@ check("2P", reconcile)
 run_claim(claims.SLOWER)
 
 # %% [markdown]
+# Compare the first row with the last ones: hops add to every request, and servers for each kind save the light ones
+# from the heavy.
+#
 # ### Three beliefs about tails
 #
 # **Guess** first: (a) A page asks 100 services at once, each slow once in a hundred times. What share of the pages is
@@ -216,17 +222,20 @@ run_claim(claims.SLOWER)
 # (cv 1) and with a few giants (cv 5)?
 
 # %%
-guesses = (None, None, None)        # a share, seconds, words; write yours before you run on
+guess = {"(a) slow pages": None, "(b) p99 of both, in s": None, "(c) cv 1": None, "(c) cv 5": None}
+remember("tails", guess)
 for calls in (1, 10, 100):
-    pages = replicate(FanOut(calls, TwoPoint(fast=0.010, slow=1.0, share=0.01)), Workload(50, 40, image))
-    print(f"(a) {calls} calls: slow", measure(pages, lambda run: float(np.mean(run.response_times > 0.5))))
+    pages = replicate(FanOut(calls, TwoPoint(fast=0.010, slow=1.0, share=0.01)), Workload(50, 15, image))
+    print(f"(a) {calls} calls: slow", slow := measure(pages, lambda run: float(np.mean(run.response_times > 0.5))))
 for name, work in {"one": Work(0, 0.050, 0), "two, independent": Work(0.050, 0.050, 0)}.items():
-    print(f"(b) {name}: p99 in s", percentile_interval(replicate(Monolith(1000), Workload(50, 100, work)), 99))
+    p99 = percentile_interval(replicate(Monolith(1000), Workload(50, 50, work)), 99)
+    print(f"(b) {name}: p99 in s", p99)
+longer = {}
 for cv in (1, 5):
     one, four = ([run.mean_response for run in replicate(Monolith(servers), Workload(
-        40, 200, Work(0, servers * 0.020, 0), distribution=Hyperexponential(cv)))] for servers in (1, 4))
-    print(f"(c) cv {cv}: how much longer the four take, in s", interval(np.subtract(four, one).tolist()))
-print("your guesses:", guesses)
+        40, 100, Work(0, servers * 0.020, 0), distribution=Hyperexponential(cv)))] for servers in (1, 4))
+    longer[f"(c) cv {cv}"] = f"four take {interval(np.subtract(four, one).tolist())} s longer"
+contrast("tails", {"(a) slow pages": slow, "(b) p99 of both, in s": p99, **longer})
 
 # %% [markdown]
 # What is rare for a service is usual for a page that asks a hundred of them. Percentiles do not add, because being
@@ -238,33 +247,41 @@ print("your guesses:", guesses)
 # **Guess:** which has the lower p95, and does the distance grow?
 
 # %%
+guess = None        # in words: which is lower, and whether the distance grows
+remember("p95 as traffic grows", guess)
 def sized(rate):
     replicas = [math.ceil(rate * work + math.sqrt(rate * work)) for work in image]
     return Microservices(*map(Service, Work._fields, replicas))
 
-def p95(design, rate):
-    return percentile_interval(replicate(design, Workload(rate, 3000 / rate, image)), 95)
-
-rates = (10, 40, 80, 120)
-ends = {"Microservices": [p95(sized(rate), rate) for rate in rates],
-        "Monolith": [p95(Monolith(sum(part.replicas for part in sized(rate).parts)), rate) for rate in rates]}
-plots.lines(rates, {name: [end.mean for end in found] for name, found in ends.items()},
-            bands={name: ([end.low for end in found], [end.high for end in found]) for name, found in ends.items()},
-            title="With as many servers, the split has the longer tail", x_label="arrival rate (requests/s)",
-            y_label="p95 response time (s)")
+runs, longer, names = {}, [], ("Microservices", "Monolith")
+for rate in (10, 40, 120):
+    designs = sized(rate), Monolith(sum(part.replicas for part in sized(rate).parts))
+    split, whole = runs[rate] = [replicate(design, Workload(rate, 1500 / rate, image)) for design in designs]
+    longer.append(compare(whole, split, lambda run: run.percentile(95)))
+    print(f"{rate} a second: the split's p95 is longer by {longer[-1]} s")
+contrast("p95 as traffic grows", "split longer by " + ", ".join(f"{1000 * more.mean:.0f}" for more in longer) + " ms")
+plots.lines(tuple(runs), {name: [percentile_interval(both[place], 95).mean for both in runs.values()]
+                          for place, name in enumerate(names)}, x_label="arrival rate (requests/s)",
+            title="With as many servers, the split has the longer tail", y_label="p95 response time (s)")
 
 # %% [markdown]
-# With the same servers, one pool is faster at every rate: any worker can do any step. For requests of one kind,
-# splitting does not pay by speed. Does it pay when the steps need *different* servers? **Guess** the savings for work
-# of 100 ms on a CPU and 5 ms on a GPU.
+# With the same servers, one pool is faster at every rate: any worker can do any step. The distance does not keep
+# growing: it is widest at 40 a second and narrower behind it, for larger pools need less to spare. For requests of one
+# kind, splitting does not pay by speed. Does it pay when the steps need *different* servers? **Guess** the savings for
+# work of 100 ms on a CPU and 5 ms on a GPU.
 
 # %%
-run_claim(claims.GROWS)
+guess = None        # percent of the money
+remember("savings by hardware, in %", guess)
+display(unlike := run_claim(claims.GROWS))
+contrast("savings by hardware, in %", 100 * unlike.effect.mean / unlike.arms[0].comparison.mean)
 
 # %% [markdown]
+# The rows that fail have little traffic, work that fits the box, or a store that all need: then a split saves nothing.
+#
 # ### A storm
 #
-# A service with ten replicas is 72 % busy when it hangs for five seconds: it takes calls and answers none. Callers
+# A service with five replicas is 72 % busy when it hangs for five seconds: it takes calls and answers none. Callers
 # give up after half a second and may call again, which is a **retry**. With **backoff** they pause before that, at
 # random and longer each time. A **budget** lets one retry pass for ten calls. **Guess:** what share of the requests is
 # answered, from 40 s *after* the stall on, without retries; with three; with backoff; with a budget too? (Three runs
@@ -272,22 +289,25 @@ run_claim(claims.GROWS)
 
 # %%
 guess = {"no retries": None, "3 retries": None, "3 and backoff": None, "3, backoff, budget": None}      # shares, 0 to 1
-call, backoff = Timeout(Service("infer", 10), seconds=0.5), FullJitter(base=0.5, cap=8)
+remember("answered after the stall", guess)
+
+# %%
+call, backoff = Timeout(Service("infer", 5), seconds=0.5), FullJitter(base=0.5, cap=8)
 callers = {"no retries": call, "3 retries": Retries(call, attempts=4),
            "3 and backoff": Retries(call, attempts=4, backoff=backoff),
            "3, backoff, budget": Retries(call, attempts=4, backoff=backoff, budget=0.1)}
-crowd, stall = Workload(90, 95, Work(0, 0.080, 0)), (Hang("infer", start=15, duration=5),)
+crowd, stall = Workload(45, 80, Work(0, 0.080, 0)), (Hang("infer", start=10, duration=5),)
 storm = {name: replicate(design, crowd, 3, stall) for name, design in callers.items()}
 
 def answered(run, start, end):
     arrived = (run.arrival_times >= start) & (run.arrival_times < end)
     return float(np.mean(run.outcomes[arrived] == 0))
 
-for name, runs in storm.items():
-    print(f"{name}: you said {guess[name]}, answered", measure(runs, lambda run: answered(run, 60, 90)))
-times = np.arange(0, 90, 5)
+late = {name: measure(runs, lambda run: answered(run, 55, 75)) for name, runs in storm.items()}
+contrast("answered after the stall", late)
+times = np.arange(0, 75, 5)
 plots.lines(times, {name: [answered(runs[0], t, t + 5) for t in times] for name, runs in storm.items()},
-            title="The stall is over at 20 s; the storm is not", x_label="arrival (s)", y_label="share answered")
+            title="The stall is over at 15 s; the storm is not", x_label="arrival (s)", y_label="share answered")
 
 # %% [markdown]
 # That is a **retry storm**: the service is so busy with calls that nobody waits for any more that it answers none in
@@ -299,18 +319,23 @@ plots.lines(times, {name: [answered(runs[0], t, t + 5) for t in times] for name,
 # Each policy is one rule. A *hedge* sends a second call when the first takes long. A *rate limit* lets so many pass in
 # a second, a *bulkhead* so many in at once. *Shedding* refuses while the queue is long, a *breaker* for some time after
 # many failures. A *cache* gives a recent answer again. An *autoscaler* adds servers, which boot first. Below, each is
-# wrapped round the same service in a rush of half a minute. **Guess** which answers most users within a second.
+# wrapped round the same service in a rush of 25 s. **Guess** which answers most users within a second.
 
 # %%
-calls = Service("infer", 4)
+guess = None        # the name of a policy
+remember("best of the shelf", guess)
+calls = Service("infer", 2)
 shelf = {"no policy": calls, "timeout": Timeout(calls, 1.0), "hedge": Hedged(calls, 0.2), "rate limit": RateLimited(
-    calls, rate=90, burst=30), "bulkhead": Bulkhead(calls, 60), "shedding": Shedding(calls, "infer", 60),
+    calls, rate=45, burst=15), "bulkhead": Bulkhead(calls, 30), "shedding": Shedding(calls, "infer", 30),
     "breaker": CircuitBreaker(Timeout(calls, 1.0), open_for=5), "cache": Cached(calls, keep=10, room=50),
     "autoscaler": Autoscaled(calls, "infer", boot=10)}
-rush = Workload(80, 120, Work(0, 0.045, 0), arrivals=Diurnal((60, 60, 140, 60), day=120))
-pd.DataFrame({name: {"answered in 1 s": str(measure(runs, lambda run: run.goodput(1.0) * run.end / len(run.outcomes))),
-                     "p95 (s)": str(percentile_interval(runs, 95))}
-              for name, design in shelf.items() for runs in [replicate(design, rush, 3)]}).T
+rush = Workload(40, 100, Work(0, 0.045, 0), arrivals=Diurnal((60, 60, 140, 60), day=100))
+tried = {name: replicate(design, rush, 3) for name, design in shelf.items()}
+in_time = {name: measure(runs, lambda run: run.goodput(1.0) * run.end / len(run.outcomes))
+           for name, runs in tried.items()}
+contrast("best of the shelf", max(in_time, key=lambda name: in_time[name].mean))
+pd.DataFrame({name: {"answered in 1 s": str(in_time[name]), "p95 (s)": str(percentile_interval(runs, 95))}
+              for name, runs in tried.items()}).T
 
 # %% [markdown]
 # In that rush, refusing some early kept the others in time; a second call only added load, and a cache took it away.
@@ -321,21 +346,24 @@ pd.DataFrame({name: {"answered in 1 s": str(measure(runs, lambda run: run.goodpu
 # splitting *alone* help, when callers wait 30 s for it?
 
 # %%
-guess = None        # percent of the requests saved; write yours before you run on
-print("your guess:", guess)
-run_claim(claims.ISOLATED)
+guess = None        # percent of the requests saved
+remember("saved by splitting alone, in %", guess)
+display(hanging := run_claim(claims.ISOLATED))
+contrast("saved by splitting alone, in %", hanging.arms[1].effect)
 
 # %% [markdown]
 # Splitting alone saves nothing; a timeout or a bulkhead does. Isolation is designed. And what if every service is
-# needed? Each loses one call in a thousand. **Guess:** how many times as often does a chain of four fail as one box?
+# needed? Each loses one call in two hundred. **Guess:** how many times as often does a chain of four fail as one box?
 
 # %%
 guess = None        # times as often
-parts = {step: Failing(Service(step), 0.001) for step in Work._fields}
-chain, box = Microservices(**parts, gateway=Failing(Gateway(), 0.001)), Failing(Monolith(2), 0.001)
-for name, design in {"one box": box, "four services": chain}.items():
-    runs = replicate(design, Workload(10, 1000, image))
-    print(f"{name:14} fails in %: {measure(runs, lambda run: 100 * run.share('lost'))}; your guess: {guess}")
+remember("a chain of four fails", guess)
+parts = {step: Failing(Service(step), 0.005) for step in Work._fields}
+chain, box = Microservices(**parts, gateway=Failing(Gateway(), 0.005)), Failing(Monolith(2), 0.005)
+failed = [measure(replicate(design, Workload(10, 250, image)), lambda run: 100 * run.share("lost"))
+          for design in (box, chain)]
+print(f"one box fails in {failed[0]} %, four services in {failed[1]} %")
+contrast("a chain of four fails", f"{failed[1].mean / failed[0].mean:.1f} times as often as one box")
 
 # %% [markdown]
 # A chain of services is *less* available than one box: it fails about as many times as often as it has links. Fallbacks
@@ -346,11 +374,14 @@ for name, design in {"one box": box, "four services": chain}.items():
 # **Guess:** the bill for 20 requests a second, as one application or as services?
 
 # %%
+guess = {"Monolith": None, "Microservices": None}       # USD a month
+remember("the bill of a shop", guess)
 prices, month = Prices.read(), 730 * 3600
 shop, bills = Workload(20, 300, image), {}
 for name, design in {"Monolith": Monolith(3), "Microservices": sized(20)}.items():
     bill = design.bill(simulate(design, shop), prices)
     bills[name] = {item: usd * month / shop.duration for item, usd in bill.items()}
+contrast("the bill of a shop", {name: sum(bill.values()) for name, bill in bills.items()})
 plots.bill_bars(bills, prices, title="Each service rounds up to whole servers", unit="USD a month")
 
 # %% [markdown]
@@ -372,6 +403,8 @@ display(*map(run_claim, (claims.FREE, claims.UNITS, claims.API)))
 #
 # 1. Which hop time makes the network as slow as the work? How near is a real one?
 # 2. Challenge: find replicas for 60 requests a second with a p95 below 0.25 s at the least cost.
+#
+# Under the sliders stands the same as a table: four replicas of each, 60 requests a second, and the hop time in ms.
 
 # %%
 panels = live.LiveFigure()
@@ -389,13 +422,10 @@ explore.explore(
     hop_time=explore.Slider("hop time", "ms", 0, 40, 0.5, 0.5),
 )
 
-# %% [markdown]
-# The same as a table: four replicas of each, 60 requests a second, and the hop time in ms.
-
 # %%
 def with_hops(milliseconds):
     design = Microservices(Service("prepare", 4), Service("infer", 4), hop_time=milliseconds / 1000)
-    return replicate(design, Workload(60, 50, image))
+    return replicate(design, Workload(60, 15, image))
 
 tables.readable(tables.summary({hop: with_hops(hop) for hop in (0, 0.5, 5, 20)}, index="hop time (ms)"))
 
@@ -651,7 +681,9 @@ its code goes."""
 # - A chain of required services is less available than one box.
 #
 # Two questions to take along: which of your predictions was furthest off, and why? And which of your own systems would
-# you put back together? Last, the six statements as the experiments decided them:
+# you put back together? Below are all your guesses of this lesson beside what you saw, and last the six statements as
+# the experiments decided them:
 
 # %%
+looking_back()
 ledger(claims.CLAIMS)

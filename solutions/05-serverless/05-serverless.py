@@ -32,9 +32,9 @@ import pandas as pd
 import simpy
 
 from course import explore, live, plots, scenarios, tables
-from course.checks import check, given, predict, reveal
+from course.checks import check, contrast, given, looking_back, predict, remember, reveal
 from course.claims import cold, ledger, long_tasks, paying, run as run_claim, serverless as claims
-from course.data import first_token, output_tokens, per_token, work
+from course.data import work
 from course.laws import LogNormalLaw
 from course.patterns.monolith import Monolith
 from course.patterns.serverless import Serverless
@@ -129,9 +129,10 @@ show(Serverless)
 # which calls are cold?
 
 # %%
-guess = None        # a tuple of call numbers, from 0; write yours before you run on
+guess = None        # a tuple of call numbers, from 0; write yours, then run: the first one counts
+remember("which calls are cold", guess)
 run = simulate(Serverless(cold_start=LogNormalLaw(1), keep_alive=5), Injected((0, 2, 2.1, 4, 12), [(0, 0.3, 0)] * 5))
-print("your guess:", guess, "- cold:", run.jobs["cold starts"].request.tolist())
+contrast("which calls are cold", run.jobs["cold starts"].request.tolist())
 plots.waterfall(run, request_ids=range(5))
 
 # %% [markdown]
@@ -206,17 +207,22 @@ picture = plots.lines(
 display(picture, seen.round(3), run_claim(claims.COLD))
 
 # %% [markdown]
+# Read the p99 beside the share of cold calls: it stays high as long as one call in a hundred is cold.
+#
 # ## Load
 #
 # Traffic rises tenfold within a second, from 5 to 50 requests a second. **Guess** the p95 in the three minutes after
 # it: two fixed workers, workers that an autoscaler adds and that boot for a minute, and functions. (Three runs each.)
 
 # %%
-guess = None        # seconds, for each of the three
+guess = {"2 fixed workers": None, "autoscaler": None, "functions": None}       # p95, in seconds
+remember("p95 after the jump", guess)
+
+# %%
 jump = Workload(38.75, 240, Work(0, 0.080, 0), arrivals=Diurnal((5, 50, 50, 50), day=240))
 ways = {"2 fixed workers": Monolith(2), "autoscaler": Autoscaled(Monolith(2), "workers"), "functions": Serverless()}
 later = {name: [run.after(60) for run in replicate(design, jump, 3)] for name, design in ways.items()}
-print("your guess:", guess)
+contrast("p95 after the jump", {name: percentile_interval(runs, 95) for name, runs in later.items()})
 tables.readable(tables.summary(later, index="after the jump"))
 
 # %% [markdown]
@@ -226,21 +232,27 @@ tables.readable(tables.summary(later, index="after the jump"))
 run_claim(claims.SCALES_ITSELF)
 
 # %% [markdown]
-# What scales meets what does not. A function calls a database with 50 connections, for 40 ms each. A wave
-# of 1,500 requests a second comes for five seconds. **Guess:** what share is refused, and does a queue in front help
-# those who can wait, when it lets 50 in at once?
+# The rows differ in what is full: the limit of the account, or what stands behind the functions.
+#
+# What scales meets what does not. A function calls a database with 10 connections, for 40 ms each. A wave
+# of 300 requests a second comes for five seconds. **Guess:** what share is refused, and does a queue in front help
+# those who can wait, when it lets 10 in at once?
 
 # %%
-guess = None        # percent refused
-store = Serverless(calls=Store(connections=50, seconds=0.040))
-wave = Workload(450, 20, Work(0.005, 0.010, 0.005), arrivals=Diurnal((100, 1500, 100, 100), day=20))
-for name, design in {"alone": store, "with a queue": Queued(store, most=50)}.items():
-    runs = replicate(design, wave, 3)
-    print(f"{name}: refused in %: {measure(runs, lambda run: 100 * run.share('dropped'))}; your guess: {guess}")
-    print(f"    p95 in s: {percentile_interval(runs, 95)}; unfinished {runs[0].share('unfinished'):.1%}")
+guess = {"alone": None, "with a queue": None}       # percent refused
+remember("refused in the wave, in %", guess)
+
+# %%
+store = Serverless(calls=Store(connections=10, seconds=0.040))
+wave = Workload(90, 20, Work(0.005, 0.010, 0.005), arrivals=Diurnal((20, 300, 20, 20), day=20))
+waves = {"alone": replicate(store, wave, 3), "with a queue": replicate(Queued(store, most=10), wave, 3)}
+refused = {name: measure(runs, lambda run: 100 * run.share("dropped")) for name, runs in waves.items()}
+contrast("refused in the wave, in %", refused)
+for name, runs in waves.items():
+    print(f"{name}: p95 in s {percentile_interval(runs, 95)}; unfinished {runs[0].share('unfinished'):.1%}")
 
 # %% [markdown]
-# *This is a good place to stop for today.*
+# The queue refuses nobody, and all wait for it. *This is a good place to stop for today.*
 #
 # ## Cost
 #
@@ -249,11 +261,14 @@ for name, design in {"alone": store, "with a queue": Queued(store, most=50)}.ite
 # prices, *lambda* is the name of a product.)
 
 # %%
-guess = None        # requests a second; write yours before you run on
+guess = {"requests a second": None, "busy, in %": None}
+remember("where a server is cheaper", guess)
+
+# %%
 prices, month, image = Prices.read(), 730 * 3600, Work(*work("image_classifier"))
 a_call = 1.769 * sum(image) * prices.usd("lambda_duration_x86") + prices.usd("lambda_request") / 1e6
 even = prices.server_second / a_call
-print(f"your guess: {guess}; even at {even:.2f} requests/s, when the server is {even * sum(image):.0%} busy")
+contrast("where a server is cheaper", {"requests a second": even, "busy, in %": 100 * even * sum(image)})
 
 # %% [markdown]
 # The boundary is a share of the server's time, not a number of requests. Here one worker has the server to itself; two
@@ -271,43 +286,44 @@ picture = plots.bill_bars(bills, prices, title="Functions follow the traffic, a 
 display(picture, run_claim(claims.PAY_AS_YOU_GO))
 
 # %% [markdown]
+# Two rows flip the bill: a function that waits is paid for it, and steps that each cost a fee add up.
+#
 # ### A chatbot that waits
 #
-# Each turn takes 30 ms of work, and then seconds of waiting for a language model. It writes in **tokens**, pieces of
-# words: some time passes until the first, then a fixed time for each. Its own price is the same for all and left out.
-# A function is paid while it waits. **Guess:** how many times as much does it cost as one box whose two workers go on
-# with other turns meanwhile?
+# Each turn takes 70 ms of work, and seconds of waiting for a language model. It writes in **tokens**, pieces of words:
+# some time passes until the first, then a fixed time for each. Its own price is the same for all and left out. A
+# function is paid while it waits. **Guess:** how many times as much does one of 1.769 GB cost as one box whose two
+# workers go on with other turns meanwhile?
 
 # %%
 guess = None        # times as much
-turns = Workload(0.5, 2000, Work(0.010, 0.010, 0.010))
-model = LanguageModel(LogNormalLaw(*first_token("llama3.1_8b_h100_vllm_ttft")), per_token("llama3.1_8b_h100_vllm_tpot"),
-                      LogNormalLaw(*output_tokens("azure_llm_2023_conv")))
-for name, design in {"functions": Serverless(calls=model), "one box": Asynchronous(model)}.items():
-    runs = replicate(design, turns)
-    usd = measure(runs, lambda run: sum(run.design.bill(run, prices).values()) * month / run.end)
-    print(f"{name}: USD a month {usd}; p95 in s {percentile_interval(runs, 95)}")
-print("your guess:", guess)
+remember("a chatbot in functions", guess)
+chats = paying.chatbot()
+usd = dict(zip(chats["design"], chats["usd a month"]))
+contrast("a chatbot in functions", usd["functions of 1.769 GB"] / usd["one asynchronous box"])
+chats.round(1)
 
 # %% [markdown]
-# Nobody works while the model writes, and the function is paid all the same. How much depends on its memory and on how
-# many people talk:
-
-# %%
-paying.chatbot()
-
-# %% [markdown]
+# Nobody works while the model writes, and the function is paid all the same. How much depends on its memory, as the
+# table shows, and on how many people talk: a box costs the same for few and for many.
+#
 # ### Long tasks, and what you do not control
 #
-# **Guess:** a job of 40 minutes under a limit of 15: how many calls does it take, and what does it cost? The statements
-# after it are about long tasks, about control, and about people, of whom a simulation has none: it counts steps.
+# **Guess:** a job of 40 minutes under a limit of 15 is tried three times from its start. How does it end, and how many
+# minutes are paid? The statements after it are about long tasks, about control, and about people, of whom a simulation
+# has none: it counts steps.
 
 # %%
-guess = None        # calls, and USD
-print("your guess:", guess)
-display(long_tasks.one_job(), *map(run_claim, (claims.LONG, claims.CONTROL, claims.SIMPLER)))
+guess = {"how it ends": None, "minutes paid": None}
+remember("a job of 40 minutes", guess)
+job = long_tasks.one_job()
+contrast("a job of 40 minutes", {"how it ends": job.outcome[0], "minutes paid": job["seconds of work"][0] / 60})
+display(job, *map(run_claim, (claims.LONG, claims.CONTROL, claims.SIMPLER)))
 
 # %% [markdown]
+# In the first table, compare what is done with what is paid. In the others, see which row fails: it names the work, the
+# platform or the number of functions for which the statement is wrong.
+#
 # ## Explore
 #
 # 1. At which rate do functions and one server cost the same? Move memory and work, and watch the boundary.
@@ -559,7 +575,8 @@ check("5D", design)
 # ```
 #
 # In the end `job.saved("results")` is a list of all results, **each once**, and no call is left to make. No call
-# reaches the cap, even with slow units. A kill costs at most five minutes of finished work.
+# reaches the cap, even with slow units. A kill costs at most five minutes of finished work. Calls run one after the
+# other, never side by side.
 #
 # <details><summary>Hint 1: the idea</summary>
 # Say in one sentence what a call knows when it starts after a kill. Only the store survives. So a call first asks the
@@ -617,7 +634,9 @@ cap."""
 # - Work that outlasts the limit must be cut into pieces that can be repeated.
 #
 # Two questions to take along: which of your predictions was furthest off, and why? And which of your own systems is
-# idle enough for functions? Last, the six statements as the experiments decided them:
+# idle enough for functions? Below are all your guesses of this lesson beside what you saw, and last the six statements
+# as the experiments decided them:
 
 # %%
+looking_back()
 ledger(claims.CLAIMS)
