@@ -8,6 +8,8 @@ import numpy
 import simpy
 
 from .laws import ExponentialLaw
+from .patterns.event_driven import Consumers, EventDriven
+from .patterns.lambda_architecture import LambdaArchitecture
 from .patterns.microservices import Microservices
 from .patterns.serverless import Serverless
 from .run import Run
@@ -77,6 +79,38 @@ def bare_microservices(design: Microservices, arrival_rate: float, requests: int
     return sum(times) / len(times)
 
 
+def bare_event_driven(design: EventDriven, arrival_rate: float, requests: int, seed: int) -> float:
+    """A process for each event, a resource for the bus and one for the consumers, a row for each visit."""
+    random.seed(seed)
+    env = simpy.Environment()
+    pools = {"bus": simpy.Resource(env, design.publishers),
+             "consumers": simpy.Resource(env, design.consume.consumers)}
+    visits, times = [], []
+
+    def visit(number, name, seconds):
+        came = env.now
+        with pools[name].request() as server:
+            yield server
+            started = env.now
+            yield env.timeout(seconds)
+        visits.append({"request": number, "pool": name, "arrived": came, "started": started, "finished": env.now})
+
+    def life(number):
+        arrived = env.now
+        yield from visit(number, "bus", design.publish_time)
+        yield from visit(number, "consumers", sum(random.expovariate(1 / mean) for mean in WORK))
+        times.append(env.now - arrived)
+
+    def source():
+        for number in range(requests):
+            yield env.timeout(random.expovariate(arrival_rate))
+            env.process(life(number))
+
+    env.process(source())
+    env.run()
+    return sum(times) / len(times)
+
+
 def bare_serverless(design: Serverless, arrival_rate: float, requests: int, seed: int) -> float:
     """A process for each request and for each time that an instance is idle, a row for each start and each visit."""
     random.seed(seed)
@@ -118,6 +152,48 @@ def bare_serverless(design: Serverless, arrival_rate: float, requests: int, seed
     return sum(times) / len(times)
 
 
+def bare_lambda(design: LambdaArchitecture, arrival_rate: float, requests: int, seed: int) -> float:
+    """A process for each event and one for the batch runs, a resource for each layer, a row for each visit."""
+    random.seed(seed)
+    env = simpy.Environment()
+    pools = {name: simpy.Resource(env, capacity) for name, capacity in (
+        ("log", 1_000), ("speed", design.speed), ("serving", design.serving), ("batch", 1))}
+    visits, times, logged = [], [], 0
+
+    def visit(number, name, seconds):
+        came = env.now
+        with pools[name].request() as server:
+            yield server
+            started = env.now
+            yield env.timeout(seconds)
+        visits.append({"request": number, "pool": name, "arrived": came, "started": started, "finished": env.now})
+
+    def life(number):
+        nonlocal logged
+        arrived = env.now
+        logged += 1
+        yield from visit(number, "log", design.append_time)
+        yield from visit(number, "speed", random.expovariate(1 / WORK.prepare) + random.expovariate(1 / WORK.infer))
+        yield from visit(number, "serving", random.expovariate(1 / WORK.respond))
+        times.append(env.now - arrived)
+
+    def recompute():
+        while len(times) < requests:
+            began = env.now
+            yield from visit(-1, "batch", design.run_time(logged))
+            yield env.timeout(max(0, began + design.batch_interval - env.now))
+
+    def source():
+        for number in range(requests):
+            yield env.timeout(random.expovariate(arrival_rate))
+            env.process(life(number))
+
+    env.process(source())
+    env.process(recompute())
+    env.run()
+    return sum(times) / len(times)
+
+
 def newest(idle):
     """The rule of simfaas: of the instances that are idle, the one that was started last."""
     return iter([max(idle)])
@@ -145,6 +221,8 @@ def with_simfaas(design: Serverless, arrival_rate: float, requests: int, seed: i
 SECONDS = 2.0       # of work, for simfaas
 PAIRS = (
     Pair("microservices, infer 80 % busy", Microservices(), 40.0, bare_microservices),
+    Pair("event-driven, consumers 80 % busy", EventDriven(Consumers(3)), 40.0, bare_event_driven),
+    Pair("lambda, speed layer 67 % busy", LambdaArchitecture(speed=3, batch_interval=60), 40.0, bare_lambda),
     Pair("serverless, 2.4 instances busy", Serverless(), 40.0, bare_serverless),
     Pair("serverless, 20 busy, and simfaas", Serverless(cold_start=ExponentialLaw(0.25), reuse=newest), 10.0,
          with_simfaas, Work(0, SECONDS, 0), 3.0),

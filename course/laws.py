@@ -1,8 +1,9 @@
 """Laws of chance as values: what a chance between 0 and 1, such as that of a request, comes to."""
 
 from dataclasses import dataclass
-from math import exp, log1p
+from math import exp, inf, log1p
 from statistics import NormalDist
+from typing import Any
 
 STANDARD = NormalDist()
 LEAST = 1e-12       # a log-normal law has no smallest value
@@ -38,3 +39,37 @@ class ExponentialLaw:
     def quantile(self, p: float) -> float:
         """The value that a share `p` of all stays below; p in [0, 1)."""
         return -self.mean * log1p(-p)
+
+
+@dataclass(frozen=True)
+class UniformLaw:
+    """Anything between `low` and `high` is as likely as anything else."""
+
+    low: float
+    high: float
+
+    def __post_init__(self):
+        if not 0 <= self.low <= self.high < inf:
+            raise ValueError(f"low must be at least 0 and at most the value of high, got {self.low}, {self.high}")
+
+    def quantile(self, p: float) -> float:
+        """The value that a share `p` of all stays below; p in [0, 1)."""
+        return self.low + p * (self.high - self.low)
+
+
+@dataclass(frozen=True)
+class Sometimes:
+    """Mostly 0; for a `share` of all, a draw of `law`."""
+
+    share: float
+    law: Any
+
+    def __post_init__(self):
+        if not 0 <= self.share <= 1:
+            raise ValueError(f"share must lie between 0 and 1, got {self.share}")
+
+    def quantile(self, p: float) -> float:
+        """The value that a share `p` of all stays below; p in [0, 1)."""
+        if p < 1 - self.share:
+            return 0.0
+        return self.law.quantile(max(0.0, 1 - (1 - p) / self.share))

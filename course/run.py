@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 OUTCOMES = ("completed", "dropped", "throttled", "timed_out", "lost", "unfinished")
+UNFINISHED = OUTCOMES.index("unfinished")
 # 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom, as in any table.
 STUDENT_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
              2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042)
@@ -21,6 +22,7 @@ class Jobs(NamedTuple):
     """The jobs of one pool, a row each: the request's id, and times in seconds, not a number when it had not come.
 
     A job that left the queue unserved has finished without having started. `capacities` has rows (time, servers).
+    `cut`: a crash ended the job.
     """
 
     request: np.ndarray
@@ -28,6 +30,12 @@ class Jobs(NamedTuple):
     started: np.ndarray
     finished: np.ndarray
     capacities: np.ndarray
+    cut: np.ndarray
+
+    @property
+    def done(self) -> np.ndarray:
+        """Which jobs were done to their end, on behalf of a request."""
+        return ~np.isnan(self.started) & ~np.isnan(self.finished) & ~self.cut & (self.request >= 0)
 
 
 class Levels(NamedTuple):
@@ -74,6 +82,15 @@ class Run:
         if not 0 <= warm_up < self.end:
             raise ValueError(f"warm_up must lie between 0 and the end of the run, {self.end:g} s, got {warm_up}")
         return replace(self, start=float(warm_up))
+
+    def until(self, pool: str) -> "Run":
+        """The run as if each request were answered when its first job in `pool` is done; who was refused stays so."""
+        jobs, done = self._jobs(pool), np.full(len(self.arrival_times), nan)
+        np.fmin.at(done, jobs.request[jobs.done], jobs.finished[jobs.done])
+        refused = (self.outcomes != 0) & (self.outcomes != UNFINISHED)
+        early = np.where(np.isnan(done), UNFINISHED, 0)
+        return replace(self, departure_times=np.where(refused, self.departure_times, done),
+                       outcomes=np.where(refused, self.outcomes, early).astype(np.int8))
 
     @property
     def response_times(self) -> np.ndarray:

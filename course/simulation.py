@@ -66,6 +66,7 @@ class Pool:
         self.started: list[float] = []
         self.finished: list[float] = []
         self.left: list[tuple[int, float]] = []     # in order: the rows of those that left unserved, and when
+        self.cut: set[int] = set()                  # places in `finished` of the jobs that a crash ended
         self.held: set[Claim] = set()
 
     def serve(self, seconds: float) -> Settled:
@@ -154,6 +155,7 @@ class Pool:
         served = [entry[-1] for entry in entries if self.on_leave in entry[-1].callbacks]
         entries[:] = [entry for entry in entries if self.on_leave not in entry[-1].callbacks]
         heapify(entries)
+        self.cut |= {place for place, time in enumerate(self.finished) if time > now}
         self.finished = [min(time, now) for time in self.finished]
         self.left = sorted([*self.left, *((row, now) for row in self._waiting_rows())])
         for visit in [*served, *(visit for visit, _ in self.queue)]:
@@ -186,18 +188,17 @@ class Pool:
         """The record so far."""
         count, now = len(self.arrived), self.env.now
         started, finished = np.full((2, count), nan)
-        served = np.ones(count, bool)
-        if self.left:
-            rows, times = zip(*self.left)
-            finished[list(rows)] = times
-            served[list(rows)] = False
+        served, cut = np.ones(count, bool), np.zeros(count, bool)
+        for row, time in self.left:
+            finished[row], served[row] = time, False
         places = np.flatnonzero(served)[: len(self.started)]
         started[places] = self.started
         finished[places] = self.finished
+        cut[places[list(self.cut)]] = True
         finished[[claim.row for claim in self.held]] = nan
         finished[finished > now] = nan
         return Jobs(np.array(self.requests, np.int32), np.array(self.arrived, float), started, finished,
-                    np.array(self.capacities, float))
+                    np.array(self.capacities, float), cut)
 
 
 class Deployment(NamedTuple):

@@ -5,8 +5,10 @@ from math import inf, isinf, isnan, nan, sqrt
 
 import numpy as np
 import pytest
+from conftest import rest
 from scipy import stats
 
+from course.faults import Crash
 from course.patterns.monolith import Monolith
 from course.run import OUTCOMES, Run, compare, interval, measure, percentile_interval, student_t
 from course.simulation import Deployment, Pool, replicate, simulate
@@ -131,6 +133,66 @@ def test_the_table_knows_the_kinds_of_a_mixture_and_of_a_run_cut_short():
     assert len(simulate(Monolith(), Injected((0, 5), (Work(0, 1, 0),) * 2, duration=3)).requests) == 1
 
 
+def test_a_run_until_an_earlier_answer(cafe):
+    """All that got a place at the counter have 1 s there; who was refused stays so, and leaves when it did."""
+    early = cafe.until("counter")
+    assert list(early.response_times) == [1, 1, 1]
+    assert (early.share("dropped"), early.share("unfinished")) == (0.25, 0)
+    assert list(early.departure_times) == [1, 3, 2.5, 5] and list(early.requests.outcome)[2] == "dropped"
+    assert list(early.after(3).response_times) == [1]
+    assert list(cafe.until("kitchen").response_times) == [5, 4]
+    assert cafe.until("kitchen").share("unfinished") == 0.25
+    with pytest.raises(ValueError, match="this run has the pools counter, kitchen, not 'desk'"):
+        cafe.until("desk")
+
+
+class Again:
+    """Each request is served twice, the second time for half of its work; the pool has a job of nobody's too."""
+
+    def deploy(self, env):
+        pool = Pool(env, "desk", 1)
+
+        def handle(request):
+            yield pool.serve(request.work.infer)
+            yield pool.serve(request.work.infer / 2)
+
+        def nobody():
+            yield pool.serve(1)
+
+        env.process(nobody())
+        return Deployment(handle, (pool,))
+
+
+def test_the_first_job_that_is_done_is_the_answer():
+    """Nobody's job 0-1, then 1-5 and 5-7. A crash at 3 cuts the job off: no answer, and lost."""
+    trace = Injected((0.5,), (Work(0, 4, 0),))
+    assert list(simulate(Again(), trace).until("desk").departure_times) == [5]
+    crashed = simulate(Again(), trace, (Crash("desk", 3, 1),))
+    assert crashed.jobs["desk"].cut.tolist() == [False, True] and crashed.jobs["desk"].done.tolist() == [False, False]
+    assert list(crashed.until("desk").departure_times) == [3] and crashed.until("desk").share("lost") == 1
+
+
+def test_a_job_that_only_waited_is_no_answer():
+    """The second gives up its place at 2, and goes on elsewhere."""
+    class Impatient:
+        def deploy(self, env):
+            pool = Pool(env, "desk", 1)
+
+            def handle(request):
+                with pool.request() as turn:
+                    yield turn | env.timeout(2)
+                    if turn.triggered:
+                        yield env.timeout(request.work.infer)
+                yield env.timeout(1)
+
+            return Deployment(handle, (pool,))
+
+    run = simulate(Impatient(), Injected((0, 0), (Work(0, 5, 0),) * 2))
+    assert list(run.departure_times) == [6, 3]
+    early = run.until("desk")
+    assert list(early.response_times) == [5] and early.share("unfinished") == 0.5
+
+
 def test_no_completed_request_is_no_number_and_no_error():
     run = simulate(Monolith(1), Injected((0,), (Work(0, 5, 0),), duration=1))
     assert isnan(run.percentile(99)) and isnan(run.mean_response) and run.throughput == 0
@@ -237,6 +299,7 @@ def test_compare_refuses_unequal_traffic():
     assert compare(runs, replicate(Monolith(2), workload, 3), lambda run: run.throughput).n == 3
 
 
+@rest()
 def test_pairs_on_the_same_requests_tell_more_than_unpaired_runs():
     """Between neighbours, one per cent of work apart, the variance of the difference falls more than twentyfold."""
     workload = Workload(30, 100, Work(0, 0.05, 0))

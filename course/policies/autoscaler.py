@@ -1,9 +1,11 @@
 """Autoscaler: the number of servers follows the load, some time after it."""
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, inf
 from typing import Any
+
+from ..booting import Staff, booting_bill
 
 MOST_ADDED, MOST_GROWTH = 4, 1.0    # a period adds at most the larger of 4 servers and 100 %
 
@@ -40,8 +42,7 @@ class Autoscaled:
     def deploy(self, env):
         inner = self.design.deploy(env)
         pool = inner.pool(self.pool)
-        booting = []                                    # when each server will be ready
-        wishes = deque([(env.now, pool.planned)])
+        staff, wishes = Staff(env, pool, self.boot), deque([(env.now, pool.planned)])
 
         def follow():
             while env.peek() < inf:                     # until nothing else is going to happen
@@ -49,25 +50,8 @@ class Autoscaled:
                 for _ in range(int(self.period)):
                     yield env.timeout(1)
                     shares.append(busy_share(pool))
-                wishes.append((env.now, self.wish(sum(shares) / len(shares), pool.planned, len(booting))))
-                change(self.stabilised(wishes, pool.planned + len(booting)) - pool.planned - len(booting))
-
-        def change(servers):
-            if servers > 0:
-                booting.extend([env.now + self.boot] * servers)
-                env.process(start())
-            elif servers < 0:
-                stopped = min(-servers, len(booting))   # those that do not work yet go first
-                del booting[len(booting) - stopped:]
-                if -servers > stopped:
-                    pool.resize(pool.planned + servers + stopped)
-
-        def start():
-            yield env.timeout(self.boot)
-            ready = [time for time in booting if time <= env.now]
-            del booting[:len(ready)]
-            if ready:
-                pool.resize(pool.planned + len(ready))
+                wishes.append((env.now, self.wish(sum(shares) / len(shares), pool.planned, len(staff.booting))))
+                staff.want(self.stabilised(wishes, staff.present))
 
         env.process(follow())
         return inner
@@ -90,25 +74,9 @@ class Autoscaled:
         return newest if newest > present else min(present, max(servers for _, servers in wishes))
 
     def bill(self, run, prices):
-        """Those that boot are paid too: as if each had worked from the time when it was asked for."""
-        jobs = run.jobs[self.pool]
-        jobs = jobs._replace(capacities=earlier(jobs.capacities, self.boot))
-        asked, bill = replace(run, jobs={**run.jobs, self.pool: jobs}), self.design.bill(run, prices)
-        return {**bill, "booting": sum(self.design.bill(asked, prices).values()) - sum(bill.values())}
+        return booting_bill(self.design, self.pool, self.boot, run, prices)
 
 
 def busy_share(pool):
     """The busy share of the servers at work; those that finish their last job do not count."""
     return min(1.0, pool.busy / pool.capacity) if pool.capacity else 0.0
-
-
-def earlier(capacities, seconds):
-    """Rows of (time, servers) in which every rise came so many seconds before."""
-    rows = capacities.tolist()
-    changes = sorted((time - seconds * (servers > before and time > 0), servers - before)
-                     for (time, servers), before in zip(rows, [0, *(servers for _, servers in rows)]))
-    level, moved = 0, capacities.copy()
-    for place, (time, change) in enumerate(changes):
-        level += change
-        moved[place] = time, level
-    return moved

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
 from course.environment import IDLE, Environment
-from course.run import OUTCOMES
+from course.run import OUTCOMES, Interval
 from course.simulation import Deployment, Pool, outcome_of, simulate
 from course.workload import Injected, Request, Work, Workload
 
@@ -34,6 +36,13 @@ def jobs(run, pool="leaf"):
 def agrees(found, expected):
     """Within the 99.9 % interval: 4.78 instead of 2.26 standard errors for ten replications."""
     return abs(found.mean - expected) <= (found.high - found.low) / 2 * 4.78 / 2.262
+
+
+def spread_interval(values):
+    """The standard deviation of independent values, with the ends of its 95 % interval, by chi-square."""
+    free, spread = len(values) - 1, float(np.std(values, ddof=1))
+    low, high = (spread * sqrt(free / chi2.ppf(p, free)) for p in (0.975, 0.025))
+    return Interval(spread, low, high, len(values))
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ import pytest
 from policies.laws import BUSY, inject, lawful
 
 from course import data
+from course.booting import earlier
 from course.faults import Hang
 from course.patterns.microservices import Service
 from course.patterns.monolith import Monolith
-from course.policies.autoscaler import MOST_ADDED, MOST_GROWTH, Autoscaled, earlier
+from course.policies.autoscaler import MOST_ADDED, MOST_GROWTH, Autoscaled
 from course.prices import Prices
 from course.simulation import simulate
 

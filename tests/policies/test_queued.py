@@ -34,6 +34,16 @@ def test_a_failure_is_passed_on_and_ends_the_turn():
     assert (outcomes(run), list(run.departure_times)) == (["lost", "lost"], [1, 3])
 
 
+@pytest.mark.parametrize("retention, ends", [(5, ["completed", "completed", "completed"]),
+                                             (4.5, ["completed", "completed", "lost"]),
+                                             (1, ["completed", "lost", "completed"])])
+def test_who_waited_for_too_long_is_lost(retention, ends):
+    """One at a time, work until 2 + 3 = 5: the second waits for 3 s. Then until 7, if anybody works on it; the third
+    waits for 5 s, or for 1 s after the second was lost at 3."""
+    run = simulate(Queued(Leaf(), 1, retention=retention), inject((0, 0, 2), (3, 4, 1)))
+    assert outcomes(run) == ends
+
+
 def test_with_warm_instances_it_is_mmc():
     """Three turns: M/M/3, since a new turn finds the instance of the one that has ended."""
     warm = Queued(Serverless(cold_start=LogNormalLaw(0)), 3)
@@ -61,7 +71,8 @@ def test_laws():
 
 
 @pytest.mark.parametrize("numbers, words", [({"most": 0}, "the capacity of pool 'queue' must be a whole number"),
-                                            ({"messages": -1}, "messages must be at least 0, got -1")])
+                                            ({"messages": -1}, "messages must be at least 0, got -1"),
+                                            ({"retention": -1}, "retention must be at least 0, got -1")])
 def test_numbers_that_cannot_be_are_refused(numbers, words):
     with pytest.raises(ValueError, match=words):
         simulate(Queued(TWO, **numbers), BUSY)
