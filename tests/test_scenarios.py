@@ -5,17 +5,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from conftest import rest
 
 from course.claims.hardware import WholeBoxes, services
 from course.claims.scaling import PerStagePools
 from course.laws import LogNormalLaw
+from course.patterns.event_driven import Consumers, EventDriven
 from course.patterns.microservices import Microservices, Service
 from course.patterns.monolith import Monolith
 from course.patterns.serverless import Serverless
 from course.policies.asynchronous import Asynchronous
 from course.policies.front_end import FrontEnd
 from course.policies.language_model import LanguageModel
+from course.policies.once import Once
 from course.policies.queued import Queued
+from course.policies.redelivery import Redelivered
 from course.policies.retries import Exponential, Retries
 from course.prices import Prices
 from course.run import OUTCOMES, Interval, compare
@@ -28,6 +32,9 @@ from course.scenarios import (
     U4,
     U5,
     U6,
+    U7,
+    U8,
+    U9,
     U13,
     U14,
     U15,
@@ -37,7 +44,6 @@ from course.scenarios import (
     evaluate,
     grown,
     model_family,
-    until,
 )
 from course.simulation import replicate, simulate
 from course.workload import Injected, Poisson, Work, Workload
@@ -58,7 +64,7 @@ def test_traffic_has_the_mean_and_the_peak_of_the_brief(scenario):
 
 
 @pytest.mark.parametrize("scenario, share", [(U1, 0.5), (U2, 0.5), (U3, 0.4), (U4, 0.3), (U5, 0.4), (U6, 0.4),
-                                             (U13, 0.4), (U14, 0.5), (U15, 0.5)])
+                                             (U7, 0.3), (U8, 0.3), (U9, 0.3), (U13, 0.4), (U14, 0.5), (U15, 0.5)])
 def test_bursts_hold_their_share_of_the_requests(scenario, share):
     bursts = scenario.arrivals
     assert bursts.peak * bursts.burst / (bursts.burst + bursts.calm) == pytest.approx(share)
@@ -194,14 +200,13 @@ def test_a_request_keeps_all_but_its_model():
 def test_an_answer_begins_with_its_first_word():
     model = LanguageModel(LogNormalLaw(2.0), per_token=1.0, tokens=LogNormalLaw(5.0))
     run = simulate(Asynchronous(model), Injected([0.0, 10.0, 20.0], [Work(0.0, 0.5, 0.0)] * 3, duration=21.0))
-    first = until(run, "first token")
+    first = run.until("first token")
     assert list(run.response_times) == [6.5, 6.5] and list(first.response_times) == [2.5, 2.5]
     assert first.share("unfinished") == pytest.approx(1 / 3)
-    assert until(run, "") is run
     refused = simulate(Serverless(calls=model, concurrency_limit=1), Injected([0.0, 1.0], [Work(0.0, 0.5, 0.0)] * 2))
-    assert until(refused, "first token").share("throttled") == 0.5
+    assert refused.until("first token").share("throttled") == 0.5
     timed_out = simulate(Serverless(calls=model, time_limit=3.0), Injected([0.0], [Work(0.0, 0.5, 0.0)]))
-    assert until(timed_out, "first token").share("timed_out") == 1      # who is refused later was not answered
+    assert timed_out.until("first token").share("timed_out") == 1      # who is refused later was not answered
 
 
 def test_a_crash_takes_instances_and_not_what_somebody_else_runs():
@@ -260,3 +265,61 @@ def test_the_costs_of_the_two_are_told_apart_on_equal_traffic():
     box, functions = (replicate(CHATBOT[name], U13.workload, 4) for name in ("box", "functions"))
     dearer = compare(box, functions, lambda run: sum(run.design.bill(run, PRICES).values()))
     assert dearer.low > 0
+
+
+def kept_events(consumers):
+    """A group whose events come again when it has lost them, and have their effect once."""
+    return EventDriven(Redelivered(Once(Consumers(consumers)), visibility=1.0))
+
+
+def test_a_crash_takes_consumers_and_not_the_bus():
+    crash = (CrashOfLargestPool(1.0, 1.5),)
+    arrivals = Injected([0.0, 2.0], [Work(0.0, 1.5, 0.0)] * 2)
+    plain, kept = (simulate(design, arrivals, crash) for design in (EventDriven(Consumers(1)), kept_events(1)))
+    assert plain.share("lost") == 1 and plain.until("bus").share("lost") == 1
+    assert not np.isnan(plain.until("bus").departure_times).any()       # the bus had them before they were lost
+    assert kept.share("completed") == 1
+    # the first is delivered again at 2.0 and 3.0, the second at 3.005, when the consumer is back and busy
+    assert list(kept.departure_times) == pytest.approx([3.0 + 1.5, 3.0 + 1.5 + 1.5])
+
+
+TRIED = {
+    "U7": (U7, {"kept": kept_events(34), "plain": EventDriven(Consumers(34)),
+                "monolith": Monolith(34), "insistent": Retries(Monolith(34), attempts=8, backoff=Exponential(1.0))}),
+    "U8": (U8, {"kept": kept_events(64), "monolith": Monolith(64), "services": three_services(14, 46, 14)}),
+    "U9": (U9, {"kept": kept_events(19), "few": kept_events(12), "monolith": Monolith(19)}),
+}
+
+
+@pytest.fixture(scope="module")
+@rest()
+def tried():
+    return {id: {name: evaluate(scenario, design, units=4, traces=3).iloc[0] for name, design in designs.items()}
+            for id, (scenario, designs) in TRIED.items()}
+
+
+def test_no_event_may_be_lost_and_only_what_comes_again_is_not(tried):
+    for id in ("U7", "U9"):
+        rows = tried[id]
+        assert rows["kept"].passes and rows["kept"].lost == 0, rows["kept"]
+        for name in set(rows) - {"kept", "few", "insistent"}:
+            assert rows[name].lost > 0 and not rows[name].losses_allowed and rows[name].slo == "met", rows[name]
+    assert tried["U7"]["insistent"].passes              # callers who try again for long enough keep events themselves
+
+
+def test_too_few_consumers_lose_nothing_and_miss_the_promise(tried):
+    few = tried["U9"]["few"]
+    assert few.slo == "missed" and few.lost == 0 and few.cloud_usd < tried["U9"]["kept"].cloud_usd
+
+
+def test_where_a_loss_does_no_harm_every_pattern_passes_and_one_application_is_cheapest(tried):
+    rows = tried["U8"]
+    assert all(row.passes for row in rows.values()), rows
+    assert rows["monolith"].cloud_usd == min(row.cloud_usd for row in rows.values())
+    assert rows["kept"].response > rows["monolith"].response        # the bus is on the way
+
+
+def test_a_crash_costs_what_comes_meanwhile(tried):
+    for id, (scenario, _) in TRIED.items():
+        came = scenario.mishap[0].duration / scenario.duration
+        assert tried[id]["monolith"].lost == pytest.approx(scenario.monthly(came), rel=0.35)
