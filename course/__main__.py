@@ -38,6 +38,8 @@ def commands() -> argparse.ArgumentParser:
     command.set_defaults(run=bench, extra="bench")
     command = add("claims", help="print what the course claims, with the evidence")
     command.set_defaults(run=claims, extra="lab")
+    command = add("five", help="print all five patterns on the same requests: times, shares, and bills")
+    command.set_defaults(run=five, extra="lab")
     return parser
 
 
@@ -97,6 +99,13 @@ def claims(chosen: argparse.Namespace) -> None:
     from .claims import print_ledger
 
     print_ledger()
+
+
+def five(chosen: argparse.Namespace) -> None:
+    """Print the five default designs side by side."""
+    from .five import side_by_side
+
+    print(side_by_side().T.to_string(float_format="%.4g", na_rep=""))
 
 
 def refuse(sentence: str) -> int:
