@@ -14,7 +14,8 @@ MODULES = sorted(COURSE.rglob("*.py"))
 LESSONS = sorted(ROOT.glob("solutions/*/*.py"))
 
 # part of the course: the parts that it may import, and the libraries outside Python's own
-EVERY_MODEL = "laws population workload run simulation environment faults patterns policies prices theory data"
+EVERY_MODEL = ("laws population booting events views sketch pipeline workload run simulation environment faults "
+               "patterns policies prices theory data")
 TABLE = {
     "": ("", ""),
     "environment": ("", "simpy"),
@@ -23,11 +24,18 @@ TABLE = {
     "workload": ("arrivals limits", "numpy"),
     "population": ("limits workload", "numpy"),
     "run": ("", "numpy pandas"),
+    "events": ("run", "numpy"),
+    "views": ("run", "numpy"),
+    "sketch": ("", "numpy"),
+    "pipeline": ("data laws workload", "pandas"),
     "simulation": ("environment limits workload run", "simpy numpy joblib"),
     "faults": ("", ""),
+    "durable_queue": ("", ""),
+    "broker": ("durable_queue", ""),
     "laws": ("", ""),
+    "booting": ("", ""),
     "patterns": ("simulation laws", "simpy"),
-    "policies": ("simulation laws", "simpy"),
+    "policies": ("simulation laws booting", "simpy"),
     "data": ("", "pandas"),
     "prices": ("data", ""),
     "theory": ("", "numpy"),
@@ -38,7 +46,8 @@ TABLE = {
     "explore": ("", "ipywidgets IPython"),
     "show": ("", "pygments IPython"),
     "claims": (f"{EVERY_MODEL} scenarios", "numpy pandas joblib"),
-    "scenarios": (EVERY_MODEL, "numpy pandas"),
+    "scenario": (EVERY_MODEL, "numpy pandas"),
+    "scenarios": ("scenario workload", ""),
     "checks": (f"{EVERY_MODEL} scenarios", "numpy IPython"),
     "lesson": ("", "nbformat jupytext"),
     "budgets": ("lesson", "nbformat"),
@@ -50,7 +59,9 @@ TABLE = {
     "bench": (f"{EVERY_MODEL} bench_peers bench_patterns live", ""),
     "bench_patterns": (EVERY_MODEL, "numpy simpy simfaas"),
     "bench_peers": ("", "simpy ciw asimpy salabim"),
-    "__main__": ("build bench claims", "jupyterlab"),
+    "five": (EVERY_MODEL, "numpy pandas"),
+    "overview": ("picture", "numpy pandas matplotlib"),
+    "__main__": ("build bench claims five", "jupyterlab"),
 }
 HEAVY = {"matplotlib", "pandas", "scipy", "IPython", "ipywidgets", "joblib"}
 LIGHT = ["workload", "simulation", "run", "faults", "patterns.monolith", "policies.scheduled", "prices", "data",
@@ -59,8 +70,9 @@ LIGHT = ["workload", "simulation", "run", "faults", "patterns.monolith", "polici
 FOREIGN = frozenset(re.findall(r"\w+", """
     rps qps load lam iat gap cost demand size latency proc_time traffic usage util cpu queue_time q_time delay rt qlen
     tps node box pod cluster buffer max_size spinup ttl lag status ok config params sim res"""))
-OTHERS_WORDS = {("environment", "delay"), ("claims", "node"), ("explore", "box"), ("release", "config")}
-# ... which are words of SimPy's `timeout`, of Python's own trees, of ipywidgets, and of nbgrader.
+OTHERS_WORDS = {("environment", "delay"), ("claims", "node"), ("explore", "box"), ("release", "config"),
+                ("events", "lag")}
+# ... which are words of SimPy's `timeout`, of Python's own trees, of ipywidgets, of nbgrader, and of event queues.
 
 
 def part(module):

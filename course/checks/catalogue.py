@@ -11,6 +11,8 @@ PLACES = {
     "1D": "monolith_design", "1E": "monolith_explain",
     "2P": "microservices_predict", "2C": "microservices_calculate", "2M": "microservices_modify",
     "2D": "microservices_design", "2E": "microservices_contract",
+    "3P": "event_driven_predict", "3C": "event_driven_calculate", "3M": "event_driven_modify",
+    "3D": "event_driven_design", "3E": "event_driven_explain",
     "5P": "serverless_predict", "5C": "serverless_calculate", "5M": "serverless_modify",
     "5D": "serverless_design", "5E": "serverless_explain",
 }

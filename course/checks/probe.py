@@ -4,6 +4,7 @@ import contextlib
 import dis
 import inspect
 import io
+import math
 import random
 import signal
 import threading
@@ -12,7 +13,6 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import fields, is_dataclass
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,12 @@ def call(function: Any, *arguments: Any) -> Any:
 
 def call_of_pair(answers: Any, place: int, *arguments: Any) -> Any:
     """`call` for the first (0) or second (1) of two functions that are handed in together."""
-    if isinstance(answers, list | tuple) and len(answers) == 2:
+    return call_of_several(answers, 2, place, *arguments)
+
+
+def call_of_several(answers: Any, count: int, place: int, *arguments: Any) -> Any:
+    """`call` for one of so many functions that are handed in together; the first has place 0."""
+    if isinstance(answers, list | tuple) and len(answers) == count:
         answers = answers[place]
     elif answers is not None:
         return {"error": "NotAFunction", "about": type(answers).__name__}
@@ -75,11 +80,12 @@ def text_of(failure: BaseException) -> str:
 
 
 def global_data(function: Callable) -> str | None:
-    """The first data of the page that the function reads besides its arguments; CONSTANTS are allowed."""
+    """The first data of the page that the function reads besides its arguments; CONSTANTS and math's are allowed."""
     function = inspect.unwrap(getattr(function, "__func__", function))
     page = getattr(function, "__globals__", {})
     names = names_in(getattr(function, "__code__", None))
-    return next((name for name in names if not name.isupper() and isinstance(page.get(name), DATA)), None)
+    ours = (name for name in names if not name.isupper() and page.get(name) is not getattr(math, name, None))
+    return next((name for name in ours if isinstance(page.get(name), DATA)), None)
 
 
 def names_in(code: types.CodeType | None) -> list[str]:
@@ -143,7 +149,7 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, int | np.integer):
         return int(value) if abs(int(value)) < 2**53 else plain(float_or_inf(int(value)))
     if isinstance(value, float | np.floating):
-        return float(value) if isfinite(value) else str(float(value))
+        return float(value) if math.isfinite(value) else str(float(value))
     return plain_parts(value, depth + 1) if depth < DEEPEST else {"type": type(value).__name__}
 
 

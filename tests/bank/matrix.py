@@ -3,6 +3,11 @@
 from typing import NamedTuple
 
 from bank import (
+    event_driven_calculate,
+    event_driven_design,
+    event_driven_explain,
+    event_driven_modify,
+    event_driven_predict,
     microservices_calculate,
     microservices_contract,
     microservices_design,
@@ -25,6 +30,7 @@ from bank.mutants import mutants
 BANKS = {module.BANK.item: module.BANK for module in (
     monolith_predict, monolith_calculate, monolith_modify, monolith_design, monolith_explain,
     microservices_predict, microservices_calculate, microservices_modify, microservices_design, microservices_contract,
+    event_driven_predict, event_driven_calculate, event_driven_modify, event_driven_design, event_driven_explain,
     serverless_predict, serverless_calculate, serverless_modify, serverless_design, serverless_explain,
 )}
 
