@@ -2,14 +2,15 @@
 
 import os
 import sys
+from contextlib import contextmanager
 
 import pytest
 
 from course.environment import Environment
 
 # Here the engine and the models are what is tested, so coverage sees them run.
-MODELS = ("policies", "test_environment", "test_faults", "test_microservices", "test_reuse", "test_run",
-          "test_serverless", "test_simulation", "test_workload")
+MODELS = ("policies", "test_environment", "test_event_driven", "test_faults", "test_lambda_architecture",
+          "test_microservices", "test_reuse", "test_run", "test_serverless", "test_simulation", "test_workload")
 
 
 def need(found, why: str) -> None:
@@ -18,27 +19,29 @@ def need(found, why: str) -> None:
         pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)
 
 
-def pytest_collection_modifyitems(config):
-    """Coverage stays out of the kernels that nbval starts, where lessons would take four times the time."""
+def pytest_collection_modifyitems(config, items):
+    """Files with slow tests come first, so that no worker idles at the end; coverage stays out of nbval's kernels."""
     config.option.cov_source = None
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+@contextmanager
+def rest():
+    """Coverage sees nothing of what runs inside, for long work on lines that quick tests show: it costs four times."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracer)
 
 
 @pytest.fixture(autouse=True, scope="module")
 def clock(request):
-    """Outside the tests of models, coverage rests while the clock runs: simulations would take four times the time."""
-    if any(part in request.node.nodeid for part in MODELS):
-        yield
-        return
+    """Outside the tests of models, coverage rests while the clock runs."""
     run_before = Environment._run_before
-
-    def untraced(env, end):
-        tracer = sys.gettrace()
-        sys.settrace(None)
-        try:
-            run_before(env, end)
-        finally:
-            sys.settrace(tracer)
-
-    Environment._run_before = untraced
+    if not any(part in request.node.nodeid for part in MODELS):
+        Environment._run_before = rest()(run_before)
     yield
     Environment._run_before = run_before

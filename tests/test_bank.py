@@ -1,12 +1,14 @@
 """Proves that each exercise refuses wrong answers for the right reason and accepts every right one."""
 
 import re
+from contextlib import nullcontext
 from functools import lru_cache
 from math import isclose
 
 import pytest
 from bank import matrix
 from bank.form import codes, graded
+from conftest import rest
 
 from course.checks import EXERCISES
 
@@ -19,10 +21,12 @@ for_every_item = pytest.mark.parametrize("item", BANKS)
 @lru_cache
 def named(item):
     """All wrong answers that people thought of, with their verdicts."""
-    return matrix.named(BANKS[item])
+    with rest() if item[1] in "MD" else nullcontext():      # what these ask takes long
+        return matrix.named(BANKS[item])
 
 
 @lru_cache
+@rest()
 def generated(item):
     """All mutants with their verdicts."""
     return matrix.generated(BANKS[item])
@@ -58,7 +62,9 @@ def test_every_wrong_answer_on_the_list_is_in_the_bank(item):
     assert {code for code, _ in BANKS[item].wrong} >= listed
 
 
+@pytest.mark.slow
 @for_every_item
+@rest()
 def test_right_answers_of_any_form_get_all_points_on_fifty_variants(item):
     exercise, sets = EXERCISES[item], BANKS[item].sets
     for variant in range(1, 51) if sets else ():    # fifty learners share the sets of cases: each is asked once
@@ -91,6 +97,7 @@ def test_a_hard_coded_answer_gets_at_most_a_fifth(item, place):
 
 
 @for_every_item
+@rest()
 def test_points_rise_on_the_way_from_blank_to_right(item):
     points = [graded(item, answer).points for answer in BANKS[item].path]
     assert points == sorted(points)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from bank import microservices_calculate, microservices_contract
 from bank.form import codes, graded
+from conftest import rest
 
 from course.checks import EXERCISES
 from course.checks.microservices_calculate import SCALES, Asked
@@ -93,6 +94,7 @@ def test_hidden_chances_or_their_opposites_differ_by_more_than_five_percent_betw
 
 
 @pytest.mark.parametrize("bank", [microservices_calculate.BANK, microservices_contract.BANK], ids=["2C", "2E"])
+@rest()
 def test_a_wrong_answer_gets_its_own_message_on_every_variant(bank):
     for variant in range(1, bank.sets + 1):
         for code, answer in bank.wrong:

@@ -6,6 +6,7 @@ import pytest
 from bank import monolith_calculate, monolith_modify
 from bank.form import graded
 from bank.monolith_design import DESIGNS
+from conftest import rest
 
 from course.checks import EXERCISES
 from course.checks.monolith_calculate import SPEEDS
@@ -13,6 +14,7 @@ from course.checks.monolith_modify import LENGTHS
 
 
 @pytest.mark.slow
+@rest()
 def test_right_designs_get_all_points_on_every_hidden_day():
     # Eight hidden days serve all variants in turn, and one is seen. More servers never make anyone start later, so the
     # larger designs keep the promise wherever the smallest does: they run on two days only.

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from bank import serverless_calculate, serverless_explain
 from bank.form import codes, graded
+from conftest import rest
 from hypothesis import given, settings, strategies as some
 
 import course.checks
@@ -100,6 +101,7 @@ def test_bills_by_hand():
 
 
 @pytest.mark.parametrize("bank", [serverless_calculate.BANK, serverless_explain.BANK], ids=["5C", "5E"])
+@rest()
 def test_a_wrong_answer_gets_its_own_message_on_every_variant(bank):
     for variant in range(2, bank.sets + 1):     # the first one is asked with all exercises
         for code, answer in bank.wrong:

@@ -40,7 +40,6 @@ def test_events_and_memory_keep_their_gates():
 @pytest.mark.parametrize("model", [Model("one", 1, 1, 0.3), Model("four servers", 4, 1, 0.5),
                                    Model("four stations", 1, 4, 0.3)])
 @pytest.mark.parametrize("contestant", ["simulate", *PEERS])
-@rest()
 def test_contestants_agree_with_theory(contestant, model):
     """At a low load 5,000 requests give the mean response time within a tenth."""
     run = {"simulate": bench.ours, **PEERS}[contestant]

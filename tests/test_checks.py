@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from bank import matrix, monolith_calculate, monolith_modify
 from bank.form import Steps
+from conftest import rest
 from hypothesis import HealthCheck, given, settings, strategies as some
 
 import course.checks
@@ -107,6 +108,7 @@ def test_the_grader_gets_raw_answers_to_hidden_cases_once(folder, monkeypatch, c
 
 
 @pytest.mark.parametrize("item", GRADED)
+@rest()
 def test_raw_answers_survive_the_way_through_json(item, folder):
     exercise = EXERCISES[item]
     cases = exercise.cases(3)
@@ -132,6 +134,7 @@ def test_no_raw_answer_breaks_a_judge(item, raw):
 @pytest.mark.parametrize("item", ITEMS)
 @given(answer=ANY_JSON)
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@rest()
 def test_no_answer_breaks_a_probe(item, answer, tmp_path_factory):
     exercise = EXERCISES[item]
     cases = exercise.cases(0)

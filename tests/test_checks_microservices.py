@@ -11,7 +11,7 @@ import pytest
 from bank.form import codes, graded
 from bank.microservices_design import DESIGNS, PATH
 from bank.microservices_modify import Protected, late, place_kept, policy
-from conftest import need
+from conftest import need, rest
 
 from course.checks import oracle
 from course.checks.exercise import Outcome
@@ -189,6 +189,7 @@ def p99_of_all(day, seed, designs):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("hidden", stored()["hidden"], ids=lambda hidden: f"{hidden['day']} s")
+@rest()
 def test_no_design_sits_near_the_promise_and_the_best_is_the_cheapest(hidden):
     designs = [tuple(design) for design in candidates() if design.prepare <= 6 and design.respond <= 4]
     # As many as you like in the other two pools do not help one that has too few: beyond these, nothing changes.

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from bank.form import graded
 from bank.serverless_design import DESIGNS, PATH
-from conftest import need
+from conftest import need, rest
 
 from course.checks.exercise import Outcome
 from course.checks.oracle_serverless import Day, Platform
@@ -139,6 +139,7 @@ def averaged(choice, seeds):
 
 
 @pytest.mark.slow
+@rest()
 def test_no_choice_sits_near_the_promise_and_the_best_is_the_cheapest():
     """All choices in one set of hours, but for endless retries, which break a rule or are those of a large platform."""
     seeds = stored()["hidden"][0]["seeds"]
@@ -153,6 +154,7 @@ def test_no_choice_sits_near_the_promise_and_the_best_is_the_cheapest():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("place", range(len(stored()["hidden"])))
+@rest()
 def test_all_hours_agree(place):
     """The rivals of the best by cost and by time, and right answers; the rest is further away in every set."""
     hidden = stored()["hidden"][place]

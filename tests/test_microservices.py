@@ -6,6 +6,7 @@ from math import inf, nan
 
 import numpy as np
 import pytest
+from conftest import rest
 from policies.laws import agrees, jobs, lawful, outcomes
 
 from course import theory
@@ -146,6 +147,7 @@ MEANS = Work(0.015, 0.08, 0.04)         # busy to 60, 80 and 80 %
 
 
 @pytest.fixture(scope="module")
+@rest()
 def tandem_runs():
     """A tandem of three stations with Poisson arrivals and exponential work; a gateway that takes no time."""
     design = Microservices(*(Service(step, replicas) for step, replicas in REPLICAS.items()), Gateway(1, 0))

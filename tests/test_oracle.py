@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bank.monolith_design import PATH
+from conftest import rest
 
 from course import data
 from course.checks import oracle
@@ -145,6 +146,7 @@ def test_the_day_of_the_lesson_is_the_one_that_is_judged():
 
 
 @pytest.mark.slow
+@rest()
 def test_the_stored_answer_is_sealed_and_found_again():
     kept = stored()
     body = {name: kept[name] for name in kept if name != "sha256"}
@@ -156,6 +158,7 @@ def test_the_stored_answer_is_sealed_and_found_again():
 
 
 @pytest.mark.slow
+@rest()
 def test_no_design_sits_near_the_promise():
     """More servers never make anyone start later, so two bounds speak for every design: the best one keeps 5 % to
     spare, and any with a replica fewer somewhere, whatever the other numbers are, breaks the promise by 5 %."""

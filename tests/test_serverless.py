@@ -5,6 +5,7 @@ from math import exp, inf, nan
 
 import numpy as np
 import pytest
+from conftest import rest
 from policies.laws import BUSY, agrees, inject, jobs, lawful, outcomes
 
 from course import data
@@ -253,6 +254,7 @@ RATE, WORK, SETUP = 0.7, 1.0, 2.0
 
 
 @pytest.mark.parametrize("keep_alive", [0.05, 1.5])
+@rest()
 def test_a_cold_start_is_a_setup_time(keep_alive):
     """One instance and a queue: M/M/1 whose server needs a set-up when it has been idle for longer than keep_alive.
 

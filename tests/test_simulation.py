@@ -9,6 +9,7 @@ from math import factorial, inf, nan, sqrt
 import numpy as np
 import pytest
 import simpy
+from conftest import rest
 
 from course.environment import Environment
 from course.faults import Crash, Outage
@@ -411,6 +412,7 @@ def agrees(found, expected):
 
 
 @pytest.mark.parametrize("load", [0.5, 0.8])
+@rest()
 def test_one_server_waits_as_m_m_1_says(load):
     """Wq = rho S / (1 - rho)."""
     found = mean_wait(replicate(Monolith(1), Workload(10 * load, 3_000, Work(0, 0.1, 0))))
@@ -418,6 +420,7 @@ def test_one_server_waits_as_m_m_1_says(load):
 
 
 @pytest.mark.parametrize(("servers", "load"), [(2, 0.7), (4, 0.9)])
+@rest()
 def test_several_servers_wait_as_erlang_c_says(servers, load):
     """Wq = C(c, a) S / (c (1 - rho)), with Erlang's C from its sum."""
     offered = servers * load
@@ -428,6 +431,7 @@ def test_several_servers_wait_as_erlang_c_says(servers, load):
 
 
 @pytest.mark.parametrize("distribution", [Deterministic(), LogNormal(0.5), LogNormal(1.5), Hyperexponential(2.0)])
+@rest()
 def test_other_distributions_wait_as_pollaczek_and_khinchine_say(distribution):
     """Wq = rho S (1 + cv^2) / (2 (1 - rho)), and M/D/1 is half of M/M/1."""
     cv = getattr(distribution, "cv", 0.0)
@@ -435,6 +439,7 @@ def test_other_distributions_wait_as_pollaczek_and_khinchine_say(distribution):
     assert agrees(found, 0.7 * 0.1 * (1 + cv**2) / (2 * (1 - 0.7)))
 
 
+@rest()
 def test_three_exponential_steps_together_are_less_variable():
     """Their sum has cv^2 = sum of squares over the square of the sum."""
     steps = Work(0.02, 0.05, 0.03)
@@ -443,6 +448,7 @@ def test_three_exponential_steps_together_are_less_variable():
     assert agrees(found, 0.7 * 0.1 * (1 + squared) / (2 * (1 - 0.7)))
 
 
+@rest()
 def test_a_line_of_exponential_servers_is_a_product_of_m_m_1():
     """Burke: what leaves an M/M/1 is Poisson again, so each step waits as if alone."""
     workload = Workload(12, 1_000, Work(0.05, 0.06, 0.03))
@@ -452,6 +458,7 @@ def test_a_line_of_exponential_servers_is_a_product_of_m_m_1():
         assert agrees(mean_wait(runs, pool), load * seconds / (1 - load))
 
 
+@rest()
 def test_a_loss_system_drops_what_erlang_b_says():
     """B(3, 2) = 8/6 / (1 + 2 + 2 + 8/6) = 4/19."""
     runs = replicate(Monolith(3, queue_limit=0), Workload(20, 500, Work(0, 0.1, 0)))
