@@ -1,22 +1,30 @@
 """A scenario: traffic, promises, budget and mishaps of a use case, on which every design can be tried."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from math import inf
+from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from .environment import Environment
 from .faults import Crash
+from .laws import Sometimes
+from .policies.late import Late
 from .prices import HOURS_IN_A_MONTH, Prices
-from .run import Interval, Run, measure, percentile_interval
+from .run import UNFINISHED, Interval, Run, measure, percentile_interval
 from .simulation import replicate
+from .views import ask
 from .workload import Arrivals, Bursty, LogNormal, Replay, Request, Work, Workload
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 MONTH = HOURS_IN_A_MONTH * 3600.0       # seconds
+DAY = 86_400.0
+BY_THE_RUN = ("batch", "replay")        # paid while a run lasts, so that a few seconds say nothing of a day
 OTHERS = ("cold starts", "queue", "connections", "first token", "other tokens", "bus", "log", "dead letters")
 
 
@@ -109,6 +117,9 @@ class Scenario:
     mishaps_per_month: float = 4.0
     variety: float = 1.0    # coefficient of variation of the work
     models: tuple[tuple[float, float], ...] = ()    # when there are several: see SeveralModels
+    late: Sometimes | None = None       # seconds that an event is on its way
+    lateness: float = 60.0              # seconds, after which what looks at events as they come ignores them
+    most_error: float = inf             # percent that the final number of a day may be wrong
 
     @property
     def workload(self) -> Workload | SeveralModels:
@@ -116,6 +127,11 @@ class Scenario:
         workload = Workload(self.mean_rate, self.duration, self.mean_work, arrivals=self.arrivals,
                             distribution=LogNormal(self.variety), kind=self.id)
         return SeveralModels(workload, self.models) if self.models else workload
+
+    @property
+    def days(self) -> Workload:
+        """Three days with a few of its requests, which show how right the numbers are, and not how busy a design is."""
+        return Workload(0.01, 3 * DAY, self.mean_work, kind=self.id)
 
     def monthly(self, share: float) -> float:
         """A share lost in stretches with a mishap, as a share of the requests of a month."""
@@ -151,19 +167,53 @@ def evaluate(scenario: Scenario, design, units: int = 1, operations: float = 100
     """
     from pandas import DataFrame
 
-    usual = replicate(design, scenario.workload, traces)
+    usual, days = replicate(design, scenario.workload, traces), several_days(scenario, design, traces)
     row = {"scenario": f"{scenario.id} {scenario.name}", "design": str(design),
-           **money(scenario, usual, units * operations, prices or Prices.read()), **promises(scenario, usual),
-           **losses(scenario, replicate(design, scenario.workload, traces, scenario.mishap))}
-    kept = (row["within_budget"], row["slo"] == "met", row["losses_allowed"], row["available"])
+           **money(scenario, usual, units * operations, prices or Prices.read(), days), **promises(scenario, usual),
+           **losses(scenario, replicate(design, scenario.workload, traces, scenario.mishap)),
+           **accuracy(scenario, days)}
+    kept = (row["within_budget"], row["slo"] == "met", row["losses_allowed"], row["available"], row["accurate"])
     return DataFrame([row | {"passes": all(kept)}])
 
 
-def money(scenario: Scenario, runs: list[Run], operations: float, prices: Prices) -> dict[str, Any]:
-    """US dollars a month: the cloud's bill, and with operations; whether the bill is within the budget."""
-    cloud = measure(runs, lambda run: sum(run.design.bill(run, prices).values()) * MONTH / run.end)
+def several_days(scenario: Scenario, design, traces: int) -> list[Run]:
+    """Days on a design that computes again what a log keeps, or that has to be right; else none."""
+    pools = {pool.name for pool in design.deploy(Environment()).pools}
+    if not pools & {"log", "replay"} and scenario.most_error == inf:
+        return []
+    return replicate(Late(design, scenario.late) if scenario.late else design, scenario.days, traces)
+
+
+def compared(tried: Mapping[Scenario, Mapping[str, Any]], traces: int = 10) -> "DataFrame":
+    """A row of `evaluate` for each scenario and each of the designs that are tried on it, by their names."""
+    from pandas import concat
+
+    rows = [evaluate(scenario, design, traces=traces).assign(design=name)
+            for scenario, designs in tried.items() for name, design in designs.items()]
+    return concat(rows).set_index(["scenario", "design"])
+
+
+def money(scenario: Scenario, runs: list[Run], operations: float, prices: Prices, days: Sequence[Run] = (),
+          ) -> dict[str, Any]:
+    """US dollars a month: the cloud's bill, and with operations; whether the bill is within the budget.
+
+    What is paid while a batch run lasts is taken from `days`, if there are any.
+    """
+    again = [by_the_run(run, prices) for run in days or runs]
+    cloud = measure(runs, lambda run: monthly(run, prices) - by_the_run(run, prices) + sum(again) / len(again))
     return {"cloud_usd": cloud.mean, "total_usd": cloud.mean + operations,
             "within_budget": cloud.high <= scenario.budget}
+
+
+def monthly(run: Run, prices: Prices, *items: str) -> float:
+    """US dollars a month of some items of a bill, or of all."""
+    bill = run.design.bill(run, prices)
+    return sum(bill.get(item, 0.0) for item in items or bill) * MONTH / run.end
+
+
+def by_the_run(run: Run, prices: Prices) -> float:
+    """US dollars a month of what is paid while a batch run or a replay lasts."""
+    return monthly(run, prices, *BY_THE_RUN)
 
 
 def promises(scenario: Scenario, runs: list[Run]) -> dict[str, Any]:
@@ -179,9 +229,34 @@ def promises(scenario: Scenario, runs: list[Run]) -> dict[str, Any]:
 
 def losses(scenario: Scenario, runs: list[Run]) -> dict[str, Any]:
     """The share of a month's requests that its mishaps cost, and whether that is allowed."""
-    lost = measure(runs, lambda run: scenario.monthly(run.refused))
+    lost = measure(runs, lambda run: scenario.monthly(gone(run)))
     return {"lost": lost.mean, "losses_allowed": lost.high <= scenario.most_lost,
             "available": 1 - scenario.down() >= scenario.availability}
+
+
+def gone(run: Run) -> float:
+    """The share of the requests that left without an answer, and that no log has for the next batch run."""
+    if "log" not in run.jobs:
+        return run.refused
+    log = run.jobs["log"]
+    lost = (run.outcomes != 0) & (run.outcomes != UNFINISHED)
+    lost[log.request[log.done]] = False
+    return float(np.mean(lost)) if len(lost) else 0.0
+
+
+def accuracy(scenario: Scenario, days: list[Run]) -> dict[str, Any]:
+    """Percent that the final number of a day is wrong, and whether that is allowed; not a number without views."""
+    error = measure(days, lambda run: final(scenario, run)) if days else Interval(nan, nan, nan, 0)
+    return {"error": error.mean, "accurate": scenario.most_error == inf or error.high <= scenario.most_error}
+
+
+def final(scenario: Scenario, run: Run) -> float:
+    """Percent that the number of a day's events is wrong a day later; not a number for a design without views."""
+    if not {"log", "speed"} <= set(run.jobs) and not {"bus", "consumers"} <= set(run.jobs):
+        return nan
+    times = np.arange(2 * DAY, run.end, 3600.0) + 1800.0
+    two, one = (ask(run, times, days * DAY, scenario.lateness) for days in (2, 1))
+    return 100 * float(np.mean(np.abs((two.merged - one.merged) / (two.truth - one.truth) - 1)))
 
 
 def grown(scenario: Scenario, times: float) -> Scenario:

@@ -1,5 +1,6 @@
 """The use cases of the course as values: each a scenario, named U and its number."""
 
+from .laws import Sometimes, UniformLaw
 from .scenario import (
     MONTH,
     CrashOfLargestPool,
@@ -7,6 +8,7 @@ from .scenario import (
     SeveralModels,
     Slo,
     bursts,
+    compared,
     evaluate,
     grown,
     losses,
@@ -28,6 +30,9 @@ __all__ = [
     "U7",
     "U8",
     "U9",
+    "U10",
+    "U11",
+    "U12",
     "U13",
     "U14",
     "U15",
@@ -36,6 +41,7 @@ __all__ = [
     "SeveralModels",
     "Slo",
     "bursts",
+    "compared",
     "evaluate",
     "grown",
     "losses",
@@ -43,6 +49,8 @@ __all__ = [
     "money",
     "promises",
 ]
+
+UP_TO_HALF_A_DAY = Sometimes(0.05, UniformLaw(0, 43_200.0))
 
 U1 = Scenario(
     id="U1", name="Office documents", use_case="a small application of limited scope",
@@ -118,6 +126,33 @@ U9 = Scenario(
     gb_per_day=40.0, teams=1, changes_per_week=1.0, duration=5.0, mishap=(CrashOfLargestPool(2.0, 1.0),),
 )
 
+U10 = Scenario(
+    id="U10", name="A dashboard of now", use_case="a dashboard that analyses what happens while it happens",
+    story="What shops sell, a few seconds old; one event in twenty comes up to 12 hours late; books close daily.",
+    mean_rate=2000.0, peak_rate=5000.0, arrivals=bursts(2000.0, 5000.0, burst=0.1, share=0.3),
+    mean_work=Work(0.0005, 0.001, 0.0005), slo=Slo(99, 10.0), budget=4000.0, availability=0.99, most_lost=0.0,
+    gb_per_day=300.0, teams=1, changes_per_week=1.0, duration=2.0, mishap=(CrashOfLargestPool(0.8, 0.4),),
+    late=UP_TO_HALF_A_DAY, most_error=0.5,
+)
+
+U11 = Scenario(
+    id="U11", name="What customers do", use_case="learning from how customers behave",
+    story="Models are trained daily from what happened minutes ago at the latest; once a month all is computed anew.",
+    mean_rate=300.0, peak_rate=1000.0, arrivals=bursts(300.0, 1000.0, burst=0.5, share=0.3),
+    mean_work=Work(0.001, 0.003, 0.001), slo=Slo(99, 300.0), budget=3000.0, availability=0.99, most_lost=0.0,
+    gb_per_day=100.0, teams=1, changes_per_week=1.0, duration=12.0, mishap=(CrashOfLargestPool(5.0, 2.0),),
+    late=UP_TO_HALF_A_DAY,
+)
+
+U12 = Scenario(
+    id="U12", name="Bills from usage", use_case="processing very much data, and some of it at once",
+    story="Customers see within seconds what they have used, and at the end are billed for exactly that.",
+    mean_rate=8000.0, peak_rate=20_000.0, arrivals=bursts(8000.0, 20_000.0, burst=0.03, share=0.3),
+    mean_work=Work(0.0005, 0.001, 0.0005), slo=Slo(99, 5.0), budget=25_000.0, availability=0.999, most_lost=0.0,
+    gb_per_day=2000.0, teams=3, changes_per_week=2.0, duration=1.2, mishap=(CrashOfLargestPool(0.5, 0.1),),
+    late=UP_TO_HALF_A_DAY, most_error=0.0,
+)
+
 U13 = Scenario(
     id="U13", name="A chatbot", use_case="assistants that people talk to",
     story="People come in waves; each turn waits for a language model, and its first word should come soon.",
@@ -143,4 +178,4 @@ U15 = Scenario(
     gb_per_day=0.05, teams=1, changes_per_week=1.0, duration=43_200.0, mishap=(CrashOfLargestPool(20_000.0, 60.0),),
 )
 
-SCENARIOS = (U1, U2, U3, U4, U5, U6, U7, U8, U9, U13, U14, U15)
+SCENARIOS = (U1, U2, U3, U4, U5, U6, U7, U8, U9, U10, U11, U12, U13, U14, U15)

@@ -47,7 +47,7 @@ TABLE = {
     "show": ("", "pygments IPython"),
     "claims": (f"{EVERY_MODEL} scenarios", "numpy pandas joblib"),
     "scenario": (EVERY_MODEL, "numpy pandas"),
-    "scenarios": ("scenario workload", ""),
+    "scenarios": ("laws scenario workload", ""),
     "checks": (f"{EVERY_MODEL} scenarios", "numpy IPython"),
     "lesson": ("", "nbformat jupytext"),
     "budgets": ("lesson", "nbformat"),

@@ -35,6 +35,9 @@ from course.scenarios import (
     U7,
     U8,
     U9,
+    U10,
+    U11,
+    U12,
     U13,
     U14,
     U15,
@@ -64,7 +67,8 @@ def test_traffic_has_the_mean_and_the_peak_of_the_brief(scenario):
 
 
 @pytest.mark.parametrize("scenario, share", [(U1, 0.5), (U2, 0.5), (U3, 0.4), (U4, 0.3), (U5, 0.4), (U6, 0.4),
-                                             (U7, 0.3), (U8, 0.3), (U9, 0.3), (U13, 0.4), (U14, 0.5), (U15, 0.5)])
+                                             (U7, 0.3), (U8, 0.3), (U9, 0.3), (U10, 0.3), (U11, 0.3), (U12, 0.3),
+                                             (U13, 0.4), (U14, 0.5), (U15, 0.5)])
 def test_bursts_hold_their_share_of_the_requests(scenario, share):
     bursts = scenario.arrivals
     assert bursts.peak * bursts.burst / (bursts.burst + bursts.calm) == pytest.approx(share)

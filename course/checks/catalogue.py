@@ -13,6 +13,8 @@ PLACES = {
     "2D": "microservices_design", "2E": "microservices_contract",
     "3P": "event_driven_predict", "3C": "event_driven_calculate", "3M": "event_driven_modify",
     "3D": "event_driven_design", "3E": "event_driven_explain",
+    "4P": "lambda_predict", "4C": "lambda_calculate", "4M": "lambda_modify",
+    "4D": "lambda_design", "4E": "lambda_explain",
     "5P": "serverless_predict", "5C": "serverless_calculate", "5M": "serverless_modify",
     "5D": "serverless_design", "5E": "serverless_explain",
 }

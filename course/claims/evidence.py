@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from . import event_driven, microservices, monolith, serverless
+from . import event_driven, lambda_architecture, microservices, monolith, serverless
 from .claim import Claim, run
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-CLAIMS = monolith.CLAIMS + microservices.CLAIMS + serverless.CLAIMS + event_driven.CLAIMS
+CLAIMS = (*monolith.CLAIMS, *microservices.CLAIMS, *serverless.CLAIMS, *event_driven.CLAIMS,
+          *lambda_architecture.CLAIMS)
 
 
 def ledger(claims: Iterable[Claim] = CLAIMS, traces: int = 10) -> "DataFrame":

@@ -8,6 +8,11 @@ from bank import (
     event_driven_explain,
     event_driven_modify,
     event_driven_predict,
+    lambda_calculate,
+    lambda_design,
+    lambda_explain,
+    lambda_modify,
+    lambda_predict,
     microservices_calculate,
     microservices_contract,
     microservices_design,
@@ -31,6 +36,7 @@ BANKS = {module.BANK.item: module.BANK for module in (
     monolith_predict, monolith_calculate, monolith_modify, monolith_design, monolith_explain,
     microservices_predict, microservices_calculate, microservices_modify, microservices_design, microservices_contract,
     event_driven_predict, event_driven_calculate, event_driven_modify, event_driven_design, event_driven_explain,
+    lambda_predict, lambda_calculate, lambda_modify, lambda_design, lambda_explain,
     serverless_predict, serverless_calculate, serverless_modify, serverless_design, serverless_explain,
 )}
 
