@@ -350,7 +350,7 @@ panels = live.LiveFigure()
 
 def draw(arrival_rate, burstiness, consumers, partitions):
     arrivals = Bursty(burstiness, 2, 10)      # seconds of burst, and of calm
-    traffic = Workload(arrival_rate, 3000 / arrival_rate, Work(0.010, 0.030, 0.010), arrivals=arrivals)
+    traffic = Workload(arrival_rate, 2000 / arrival_rate, Work(0.010, 0.030, 0.010), arrivals=arrivals)
     run = simulate(EventDriven(Consumers(consumers, partitions)), traffic)
     png, alt, caption = panels.draw(run, run.design.bill(run, prices))
     told, most = run.until("bus").percentile(95), max(events.lag(run)[1])
