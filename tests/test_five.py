@@ -73,7 +73,6 @@ def test_names_are_spaced():
 
 
 def test_the_command_prints_a_column_for_each(capsys, monkeypatch):
-    monkeypatch.setattr(five, "REQUESTS", SHORT)
     monkeypatch.setattr(five.side_by_side, "__defaults__", (SHORT, 2, five.DESIGNS))
     assert main(["five"]) == 0
     printed = capsys.readouterr().out

@@ -44,6 +44,7 @@ from course.scenarios import (
     CrashOfLargestPool,
     SeveralModels,
     Slo,
+    compared,
     evaluate,
     grown,
     model_family,
@@ -327,3 +328,10 @@ def test_a_crash_costs_what_comes_meanwhile(tried):
     for id, (scenario, _) in TRIED.items():
         came = scenario.mishap[0].duration / scenario.duration
         assert tried[id]["monolith"].lost == pytest.approx(scenario.monthly(came), rel=0.35)
+
+
+def test_designs_are_compared_by_scenario_and_name():
+    table = compared({U15: {"two": Monolith(2), "one": Monolith(1)}}, traces=2)
+    assert [*table.index] == [("U15 A small prediction", "two"), ("U15 A small prediction", "one")]
+    alone = evaluate(U15, Monolith(1), traces=2).iloc[0]
+    assert all(table.iloc[1][column] == alone[column] for column in ("cloud_usd", "response", "slo", "lost", "passes"))
