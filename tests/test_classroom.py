@@ -336,7 +336,8 @@ def test_long_data_and_tracebacks_are_cut_too():
 
 
 def lessons_with_checks():
-    return [path for path in sorted(ROOT.glob("solutions/*/*.ipynb")) if '"grade": true' in path.read_text()]
+    """Those that nbgrader grades here; the others it only validates, in the tests of the browser, to save time."""
+    return [path for path in sorted(ROOT.glob("solutions/*/*.ipynb")) if path.stem[:2] in ("01", "03", "04")]
 
 
 def points_of(notebook):

@@ -218,6 +218,8 @@ display(picture, seen.round(3), run_claim(claims.COLD))
 # %%
 guess = {"2 fixed workers": None, "autoscaler": None, "functions": None}       # p95, in seconds
 remember("p95 after the jump", guess)
+
+# %%
 jump = Workload(38.75, 240, Work(0, 0.080, 0), arrivals=Diurnal((5, 50, 50, 50), day=240))
 ways = {"2 fixed workers": Monolith(2), "autoscaler": Autoscaled(Monolith(2), "workers"), "functions": Serverless()}
 later = {name: [run.after(60) for run in replicate(design, jump, 3)] for name, design in ways.items()}
@@ -309,8 +311,7 @@ chats.round(1)
 # has none: it counts steps.
 
 # %%
-guess = {"how it ends": None, "minutes paid": None}
-remember("a job of 40 minutes", guess)
+remember("a job of 40 minutes", {"how it ends": None, "minutes paid": None})      # write yours instead of None
 job = long_tasks.one_job()
 contrast("a job of 40 minutes", {"how it ends": job.outcome[0], "minutes paid": job["seconds of work"][0] / 60})
 display(job, *map(run_claim, (claims.LONG, claims.CONTROL, claims.SIMPLER)))
