@@ -1,6 +1,6 @@
 """The form of every claim: a statement, a test that it could fail, and a verdict that the result decides."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -180,28 +180,25 @@ class Result:
         return self.table._repr_html_()
 
 
-def run(claim: Claim, traces: int = 10) -> Result:
-    """Test a claim on so many traces, once for each; raises ValueError below ten, too few to trust an interval."""
-    if traces < 10:
-        raise ValueError(f"a claim is tested on at least 10 traces, got {traces}")
-    return tested(claim, traces)
-
-
 @lru_cache(maxsize=64)
-def tested(claim: Claim, traces: int) -> Result:
-    """The result of `run`, kept."""
-    experiment = claim.experiment
-    arms = [claim.arm("hold", claim.hold, experiment.sides(claim.holds_at, traces)),
-            claim.arm("fail", claim.fail, experiment.sides(claim.fails_at, traces)),
-            *(claim.arm(*other) for other in experiment.others(traces))]
-    ends = dict(zip((claim.holds_at, claim.fails_at), arms))
+def computed(claim: Claim, traces: int) -> Result:
+    """The result of a claim, computed whatever is stored, and kept."""
+    found = tuple(arms(claim, traces))
+    ends = dict(zip((claim.holds_at, claim.fails_at), found))
 
     def effect(knob):
         return (ends.get(knob) or decided(claim, knob, traces)).effect.mean
 
     boundary = crossing(effect, claim.holds_at, claim.fails_at)
-    return Result(claim, tuple(arm for arm in arms if arm.metric == claim.metric),
-                  tuple(arm for arm in arms if arm.metric != claim.metric), boundary)
+    return Result(claim, tuple(arm for arm in found if arm.metric == claim.metric),
+                  tuple(arm for arm in found if arm.metric != claim.metric), boundary)
+
+
+def arms(claim: Claim, traces: int) -> Iterator[Arm]:
+    """Where the claim should hold, where it should fail, and the further arms; each is computed when its turn comes."""
+    yield claim.arm("hold", claim.hold, claim.experiment.sides(claim.holds_at, traces))
+    yield claim.arm("fail", claim.fail, claim.experiment.sides(claim.fails_at, traces))
+    yield from (claim.arm(*other) for other in claim.experiment.others(traces))
 
 
 def decided(claim: Claim, knob: float, traces: int) -> Arm:

@@ -1,10 +1,12 @@
 """The ledger: every claim of the course, with its evidence, in one table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import event_driven, lambda_architecture, microservices, monolith, serverless
-from .claim import Claim, run
+from .claim import Claim, Result, computed
+from .stored import STORED, TRACES, found, run, write
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -32,3 +34,21 @@ def print_ledger(claims: Iterable[Claim] = CLAIMS) -> None:
         print(f"{claim.id}  {claim.statement}: {result.verdict}")
         print(f"     effect {result.effect} ({claim.metric})")
         print(f"     flips at {result.flips}")
+        if found(claim) is None:
+            print("     computed now: no result is stored for these assumptions")
+
+
+def measure(claims: Sequence[Claim] = CLAIMS, path: Path = STORED) -> None:
+    """Compute every claim anew, on every core, and store the results, all or none."""
+    write(one_by_one(claims), path)
+    print(f"{path} is written")
+
+
+def one_by_one(claims: Sequence[Claim]) -> Iterator[Result]:
+    """The results one by one, in order, each with a line that says so."""
+    from joblib import Parallel, delayed
+
+    results = Parallel(n_jobs=-1, return_as="generator")(delayed(computed)(claim, TRACES) for claim in claims)
+    for number, result in enumerate(results, 1):
+        print(f"{number} of {len(claims)}: {result.claim.id} is {result.verdict}", flush=True)
+        yield result
