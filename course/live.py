@@ -18,30 +18,57 @@ if TYPE_CHECKING:
 NICE = (1, 1.5, 2, 3, 5, 7.5, 10)
 BINS, MOMENTS = 40, 240
 KEPT = 40               # halves of pictures, of 0.4 megabytes each
+LEGEND: dict[str, Any] = {"frameon": False, "fontsize": 9, "labelcolor": TEXT}
 BUSY = 0.85             # above this share a little more load means much more waiting
 MONTH = 730 * 3600      # seconds
+
+
+class Panels:
+    """One figure with two panels; artists that move are drawn anew, all else is kept."""
+
+    def __init__(self, left: tuple[str, str], right: tuple[str, str]) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(7.6, 2.7), dpi=100, facecolor=PAPER)
+        self.canvas = FigureCanvasAgg(figure)
+        self.left, self.right = Panel(figure, 0.0, *left), Panel(figure, 0.5, *right)
+        self.moving: list[Any] = []
+
+    def animate(self, *artists: Any) -> None:
+        """Draw these anew in every picture."""
+        for artist in artists:
+            artist.set_animated(True)
+        self.moving += artists
+
+    def png(self) -> bytes:
+        """What stands still, with the moving artists on it."""
+        from PIL import Image
+
+        for region in [panel.still(self.canvas) for panel in (self.left, self.right)]:
+            self.canvas.restore_region(region)
+        for artist in self.moving:
+            artist.draw(self.canvas.get_renderer())
+        file = io.BytesIO()
+        drawn = Image.frombuffer("RGBA", self.canvas.get_width_height(), self.canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
+        few = drawn.convert("RGB").quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few.save(file, "png", compress_level=1)
+        return file.getvalue()
 
 
 class LiveFigure:
     """Response times and requests in the system of a run; it keeps its axes from run to run."""
 
     def __init__(self) -> None:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(7.6, 2.7), dpi=100, facecolor=PAPER)
-        self.canvas = FigureCanvasAgg(figure)
-        self.times = Panel(figure, 0.0, "response time (s), slowest 0.5 % left out", "requests")
-        self.inside = Panel(figure, 0.5, "time (s)", "requests in the system")
-        self.bars = self.times.axes.stairs([0], [0, 1], fill=True, color=GREY)
-        self.p50, = self.times.axes.plot([], [], color=BLUE, linewidth=2, label="p50")
-        self.p95, = self.times.axes.plot([], [], color=VERMILLION, linestyle="--", linewidth=2, label="p95")
-        self.line, = self.inside.axes.plot([], [], color=BLACK, linewidth=1.2)
-        self.times.axes.legend(handles=[self.p50, self.p95], loc="upper right", frameon=False, fontsize=9,
-                               labelcolor=TEXT)
-        self.moving = (self.bars, self.p50, self.p95, self.line)
-        for artist in self.moving:
-            artist.set_animated(True)
+        self.panels = Panels(("response time (s), slowest 0.5 % left out", "requests"),
+                             ("time (s)", "requests in the system"))
+        times, inside = self.panels.left.axes, self.panels.right.axes
+        self.bars = times.stairs([0], [0, 1], fill=True, color=GREY)
+        self.p50, = times.plot([], [], color=BLUE, linewidth=2, label="p50")
+        self.p95, = times.plot([], [], color=VERMILLION, linestyle="--", linewidth=2, label="p95")
+        self.line, = inside.plot([], [], color=BLACK, linewidth=1.2)
+        times.legend(handles=[self.p50, self.p95], loc="upper right", **LEGEND)
+        self.panels.animate(self.bars, self.p50, self.p95, self.line)
 
     def draw(self, run: Run, bill: Mapping[str, float]) -> tuple[bytes, str, str]:
         """A PNG of the run, what it shows in words, and the figures of the run as a caption.
@@ -53,29 +80,15 @@ class LiveFigure:
         edges = np.linspace(0, snapped(most), BINS + 1)
         counts, _ = np.histogram(times, edges)
         moments, inside = in_system(run)
-        self.times.limit(edges[-1], snapped(1.05 * counts.max()))
-        self.inside.limit(snapped(run.end), snapped(1.05 * inside.max()))
+        self.panels.left.limit(edges[-1], snapped(1.05 * counts.max()))
+        self.panels.right.limit(snapped(run.end), snapped(1.05 * inside.max()))
         self.bars.set_data(counts, edges)
-        self.p50.set_data([p50, p50], [0, self.times.limits[1]])
-        self.p95.set_data([p95, p95], [0, self.times.limits[1]])
+        self.p50.set_data([p50, p50], [0, self.panels.left.limits[1]])
+        self.p95.set_data([p95, p95], [0, self.panels.left.limits[1]])
         self.line.set_data(moments, inside)
         alt = (f"Histogram of {len(run.response_times):,} response times, p50 {number(p50)} s and p95 {number(p95)} s, "
                f"and the requests in the system over {number(run.end)} s: {trend(inside)}, at most {inside.max():,}.")
-        return self.png(), alt, caption(run, bill, p50, p95, inside)
-
-    def png(self) -> bytes:
-        """What stands still, with the moving artists on it."""
-        from PIL import Image
-
-        for region in [panel.still(self.canvas) for panel in (self.times, self.inside)]:
-            self.canvas.restore_region(region)
-        for artist in self.moving:
-            artist.draw(self.canvas.get_renderer())
-        file = io.BytesIO()
-        drawn = Image.frombuffer("RGBA", self.canvas.get_width_height(), self.canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
-        few = drawn.convert("RGB").quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-        few.save(file, "png", compress_level=1)
-        return file.getvalue()
+        return self.panels.png(), alt, caption(run, bill, p50, p95, inside)
 
 
 class Panel:

@@ -17,9 +17,9 @@ def overview(table: DataFrame, date: str, title: str = "The same requests on all
     """The table of `five.side_by_side`; `date` is that of the prices."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, 2.9), dpi=SHARPNESS, facecolor=PAPER)
-    draw_times(figure.add_axes((0.2, 0.2, 0.36, 0.75)), table)
-    draw_bills(figure.add_axes((0.6, 0.2, 0.34, 0.75)), table)
+    figure = Figure(figsize=(WIDTH, 3.5), dpi=SHARPNESS, facecolor=PAPER)
+    draw_times(figure.add_axes((0.2, 0.17, 0.36, 0.8)), table)
+    draw_bills(figure.add_axes((0.6, 0.17, 0.34, 0.8)), table)
     note = (f"Points: p50 and, hollow, p95, with 95 % intervals; prices of {date}. Unfinished at the end: at most "
             f"{percent(table['unfinished'].max())}.")
     return Picture(encode(figure), words(table), title, table.reset_index(), note)
@@ -38,14 +38,16 @@ def draw_times(axes: Axes, table: DataFrame) -> None:
 
 
 def draw_bills(axes: Axes, table: DataFrame) -> None:
-    """The bill of a million requests, item after item."""
+    """The bill of a million requests, item after item; their names stand below, in the same order."""
     for place, (name, row) in enumerate(by_name(table)):
         left, colour = 0.0, PATTERNS.get(name, LOOKS[0]).colour
         for usd, shade in zip(items(row).values(), (1.0, 0.7, 0.45, 0.25)):
-            axes.barh(place, usd, 0.55, left, facecolor=colour, alpha=shade, edgecolor=PAPER)
+            axes.barh(place, usd, 0.4, left, facecolor=colour, alpha=shade, edgecolor=PAPER)
             left += usd
         axes.annotate(number(left), (left, place), xytext=(4, 0), textcoords="offset points", va="center", color=TEXT,
                       fontsize=9)
+        axes.text(0.01, place + 0.4, ", ".join(items(row)), transform=axes.get_yaxis_transform(), va="center",
+                  color=TEXT, fontsize=7.5)
     plain(axes)
     axes.spines["left"].set_color(GREY)
     axes.set(xlabel="USD for a million requests", ylim=(len(table) - 0.5, -0.5), yticks=[],

@@ -5,6 +5,7 @@ from math import isnan
 
 import numpy as np
 import pytest
+from pandas.testing import assert_frame_equal
 
 from course import five
 from course.__main__ import main
@@ -72,8 +73,17 @@ def test_names_are_spaced():
     assert [spaced(name) for name in ("EventDriven", "Monolith")] == ["Event driven", "Monolith"]
 
 
-def test_the_command_prints_a_column_for_each(capsys, monkeypatch):
-    monkeypatch.setattr(five.side_by_side, "__defaults__", (SHORT, 2, five.DESIGNS))
+def test_the_command_prints_a_column_for_each_and_stores_what_it_measures(capsys, monkeypatch, tmp_path):
     assert main(["five"]) == 0
     printed = capsys.readouterr().out
     assert all(name in printed for name in PATTERNS) and "USD a million" in printed
+    monkeypatch.setattr(five, "STORED", tmp_path / "five.csv")
+    monkeypatch.setattr(five.side_by_side, "__defaults__", (SHORT, 2, five.DESIGNS))
+    assert main(["five", "--measure"]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["five.csv"]
+    assert_frame_equal(five.stored(), five.side_by_side(SHORT, 2), rtol=1e-9)
+    assert capsys.readouterr().out != printed
+
+
+def test_the_stored_table_is_what_the_command_measures():
+    assert_frame_equal(five.stored(), five.side_by_side(), rtol=1e-9)

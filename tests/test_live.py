@@ -78,7 +78,7 @@ def test_neighbouring_runs_share_their_axes():
     limits = []
     for rate in np.linspace(10, 11, 11):
         kept.draw(drawn(2, float(rate))[0], {})
-        limits.append(kept.times.limits + kept.inside.limits)
+        limits.append(kept.panels.left.limits + kept.panels.right.limits)
     assert len(set(limits)) < len(limits) / 2
 
 

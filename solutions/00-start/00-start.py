@@ -27,12 +27,24 @@
 import numpy as np
 import simpy
 
-from course import data, plots, theory
+from course import data, five, plots, theory
 from course.checks import check
+from course.overview import overview
 from course.patterns.monolith import Monolith
+from course.prices import Prices
 from course.run import compare, measure, percentile_interval
 from course.simulation import Pool, replicate, simulate
 from course.workload import Injected, Work, Workload
+
+# %% [markdown]
+# ## Where this leads
+#
+# Five ways to arrange the same work, on the very same requests. Each point says how long an answer takes, each bar what
+# a million answers cost. The picture closes every lesson. At the end of the course you can say where its numbers come
+# from, how sure they are, and when the order turns round. For now, a look is enough.
+
+# %%
+overview(five.stored(), Prices.read().date)
 
 # %% [markdown]
 # ## How to work here

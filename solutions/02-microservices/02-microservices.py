@@ -31,10 +31,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from course import data, explore, live, plots, scenarios, tables, theory
+from course import data, explore, five, live, plots, scenarios, tables, theory
 from course.checks import check, contrast, looking_back, predict, remember, reveal
 from course.claims import hardware, ledger, microservices as claims, run as run_claim
 from course.faults import Hang
+from course.overview import overview
 from course.patterns.microservices import Gateway, Microservices, Service
 from course.patterns.monolith import Monolith
 from course.policies import (
@@ -682,8 +683,8 @@ its code goes."""
 #
 # Two questions to take along: which of your predictions was furthest off, and why? And which of your own systems would
 # you put back together? Below are all your guesses of this lesson beside what you saw, and last the six statements as
-# the experiments decided them:
+# the experiments decided them, and all five patterns of the course on the same requests:
 
 # %%
 looking_back()
-ledger(claims.CLAIMS)
+display(ledger(claims.CLAIMS), overview(five.stored(), prices.date))

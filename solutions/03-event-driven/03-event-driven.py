@@ -31,11 +31,12 @@ import numpy as np
 import pandas as pd
 import simpy
 
-from course import events, explore, live, plots, scenarios, tables
+from course import events, explore, five, live, plots, scenarios, tables
 from course.broker import in_processes
 from course.checks import check, contrast, given, looking_back, predict, remember, reveal
 from course.claims import event_driven as claims, ledger, run as run_claim
 from course.faults import Hang
+from course.overview import overview
 from course.patterns.event_driven import Consumers, EventDriven
 from course.patterns.monolith import Monolith
 from course.policies import Crashing, Once, Polled, Redelivered, Routed, ScaledOnLag, Scheduled
@@ -723,8 +724,8 @@ run. The age of the oldest event would do as well."""
 # - When an event is acknowledged decides what a crash does: it loses, it doubles, or neither, if consumers recognise.
 # - A silent consumer makes no errors: watch the lag.
 #
-# Which of your predictions was furthest off, and why? Last, the six statements as the experiments decided them:
+# Which prediction was furthest off, and why? Last, the six statements as decided, and all five patterns:
 
 # %%
 looking_back()
-ledger(claims.CLAIMS)
+display(ledger(claims.CLAIMS), overview(five.stored(), prices.date))

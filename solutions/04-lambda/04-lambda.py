@@ -32,10 +32,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from course import data, explore, five, live, pipeline, plots, scenarios, tables, views
+from course import data, explore, five, pipeline, plots, scenarios, tables, views
 from course.checks import check, contrast, given, looking_back, predict, remember, reveal
 from course.claims import lambda_architecture as claims, ledger, run as run_claim
 from course.laws import Sometimes, UniformLaw
+from course.live_views import LiveViews
 from course.overview import overview
 from course.patterns.event_driven import Consumers, EventDriven
 from course.patterns.lambda_architecture import LambdaArchitecture
@@ -75,9 +76,9 @@ from course.workload import Injected, LogNormal, Mixed, Work, Workload
 #   serving -- result --> client
 # ```
 #
-# In words: the data source feeds the batch layer and the speed layer. The batch layer processes all data on a large
-# scale and builds historical models; the speed layer gives insight into new data at once. Both hand what they know to
-# the serving layer, which combines it into the final result for the client's request.
+# In words: the data source feeds both layers. The batch layer processes all data on a large scale and builds historical
+# models; the speed layer gives insight into new data at once. The serving layer combines what both know into the final
+# result for the client's request.
 #
 # Teams choose it for dashboards that show analytics in real time, for the behaviour of customers, and for data on a
 # large scale with demands in real time. Six statements are often made:
@@ -93,9 +94,9 @@ from course.workload import Injected, LogNormal, Mixed, Work, Workload
 # **Invent a rule first.** The batch view was computed at noon, from all that had been logged by 11:40. Now it is 12:15,
 # and the speed layer has counted since the morning. Write a rule: which events does the answer take from which view?
 #
-# Common rules: *add both*, *take the larger*, *the batch view, and from the speed layer what came after noon*. The
-# first counts nearly everything twice, the second forgets what only one has, and the third has a hole of twenty
-# minutes. What fits is one **cut** for both sides: the moment at which the batch run began to read.
+# *Add both* counts nearly everything twice; *take the larger* forgets what only one has; *the batch view, and from the
+# speed layer what came after noon* has a hole of twenty minutes. What fits is one **cut** for both sides: the moment at
+# which the batch run began to read.
 #
 # Now the model. **Which lines do you expect** for a batch run that takes longer than its interval?
 
@@ -135,10 +136,10 @@ pd.DataFrame(found._asdict(), index=["11.5 s", "12.5 s"])
 # knows what was in the log when it started. The speed layer knows an event at once, and ignores what is more than an
 # hour late.
 #
-# Rank the three from best to worst, and guess how wrong each is on average, in percent of the truth: none, below 0.5,
-# 1, 2, 5, 10 or 20 %. Guess for two cases: *late*, 3 % of the events reach the log up to 12 hours after they happened;
-# and *prompt*, none is late. As in 1P, the first point is for a full prediction before the run, right or wrong, with
-# how sure you are (1 to 4) and a reason for each case.
+# Rank the three from best to worst; equal ones in any order. Guess how wrong each is on average, in the order of your
+# ranking and in percent of the truth: none, below 0.5, 1, 2, 5, 10 or 20 %. Guess for two cases: *late*, 3 % of the
+# events reach the log up to 12 hours after they happened; and *prompt*, none is late. As in 1P, the first point is for
+# a full prediction before the run, right or wrong, with how sure you are (1 to 4) and a reason for each case.
 
 # %% answer="4P-prediction"
 # Write two lines of the form: late = ("speed, batch, merged", "1, 2 and 5 %", 1, "why, in five words or more")
@@ -185,7 +186,8 @@ run_claim(claims.BOTH)
 # %% [markdown]
 # ### Fresh or right
 #
-# Shorter intervals make the batch view fresher. **Guess:** with runs that take an hour, what is the mean age of the
+# Shorter intervals make the batch view fresher. (A *sketch*, in the table of the claim, counts roughly: it comes next.)
+# **Guess:** with runs that take an hour, what is the mean age of the
 # view at an interval of six hours, of two, and of half an hour?
 
 # %%
@@ -241,6 +243,8 @@ table = {f"{rate} a second": replicate(LambdaArchitecture(), both(rate), 3) for 
 display(tables.readable(tables.summary(table, index="events and queries")), run_claim(claims.TUNING))
 
 # %% [markdown]
+# A run at half its interval has room for one doubling of the data, and growth by a share each week doubles soon.
+#
 # ### A bug, and what heals it
 #
 # For a day, a new version of the speed layer counts three of ten events twice. Then it is taken back. **Guess** the
@@ -261,6 +265,8 @@ contrast("the bug", cases)
 run_claim(claims.FAULTS)
 
 # %% [markdown]
+# Merged, the error lasts until a batch run has read the day again. With the bug in both, no view is right.
+#
 # *This is a good place to stop for today.*
 #
 # ## Cost
@@ -268,7 +274,8 @@ run_claim(claims.FAULTS)
 # ### The same logic twice
 #
 # Enough of models: here is a small pipeline on real tables. Payments of a week came in, some of them late. Two programs
-# add them up by day, one in a batch, one payment after the other. **Guess:** on how many of the days do they agree?
+# add them up by day, one in a batch, one payment after the other. (On the eighth day only late payments still arrive.)
+# **Guess:** on how many of the eight days do they agree?
 
 # %%
 guess = None        # of eight days
@@ -279,7 +286,7 @@ contrast("days on which both agree", int((sums["batch"].round(2) == sums["speed"
 display(sums.round(2), show(pipeline))
 
 # %% [markdown]
-# Both are right as their authors understood it: one takes the day of the payment, the other that of its arrival; one
+# Both are right as understood: one takes the day of the payment, the other that of its arrival; one
 # counts cents, the other whole dollars. With one shared definition, `booked`, they agree. And what does it cost to
 # compute everything anew, instead of adding one payment to a sum?
 
@@ -306,21 +313,21 @@ contrast("frequent batches", bills["every 15 min"]["batch"] / bills["every 6 h"]
 plots.bill_bars(bills, prices, title="Each batch run reads the whole log again", unit="USD a month")
 
 # %% [markdown]
+# A batch run costs what it reads: its part of the bill follows the number of runs, and the other parts stay.
+#
 # ## Explore
 #
 # 1. Move the share of late events to nothing: which view is the best then?
 # 2. Challenge: get the merged view below 1 % wrong with 3 % late events. Which slider does most?
 
 # %%
-panels = live.LiveFigure()
+panels, asked = LiveViews(), np.arange(24 * HOUR + 900, 72 * HOUR, HOUR / 2)
 
 def draw(late, interval, lasts, patience):
     design = Late(layered(interval, lasts), Sometimes(late / 100, UniformLaw(0, 12 * HOUR)))
     run = simulate(design, replace(days, arrival_rate=0.01))
-    png, alt, caption = panels.draw(run, run.design.bill(run, prices))
-    found = ask(run, range(24 * HOUR + 1800, 72 * HOUR, HOUR), 24 * HOUR, patience * 60)
-    errors = ", ".join(f"{view} {found.error(view):.2f} %" for view in ("batch", "speed", "merged"))
-    return png, alt, f"Wrong: {errors}. Batch view {found.staleness.mean() / HOUR:.1f} h old. {caption}"
+    found = ask(run, asked, window=24 * HOUR, lateness=patience * 60)
+    return panels.draw(run, asked, found, run.design.bill(run, prices))
 
 explore.explore(draw, late=explore.Slider("late events", "%", 0, 10, 1, 3),
                 interval=explore.Slider("batch interval", "h", 1, 12, 1, 6),
@@ -360,34 +367,33 @@ scenarios.compared(tried, traces=4)[["cloud_usd", "error", "slo", "lost", "accur
 # %% [markdown]
 # ### Then all five
 #
-# You have met all five patterns. Here they are as they come, on the very same requests: ten a second, ten times over.
-# In a terminal, `course five` prints the same.
+# All five patterns as they come, on the very same requests: ten a second, ten times over. In a terminal, `course
+# five --measure` measures the table anew; its picture ends this lesson.
 
 # %%
-everything = five.side_by_side()
-display(overview(everything, prices.date), everything.T.round(4))
+five.stored().T.round(4)
 
 # %% [markdown]
 # ## Exercises
 #
-# Four exercises with 18 points; 4P, with two more, stands under *Latency*. Checks tell at once what they see. Your
-# grade comes from cases that you have not seen.
+# Four exercises with 18 points; 4P, with two more, stands under *Latency*. Your grade comes from unseen cases.
 #
 # ### Exercise 4C: staleness (4 points, 12 minutes)
 #
 # A batch run is due every `interval` seconds and takes `runtime` seconds. It reads all that the log has **when it is
 # due**, and its view answers from the moment at which the run **ends** until the next one ends. The **age** of a view,
 # or staleness, is the time since the run was due: all that happened later is missing. If a run is not over when the
-# next one is due, that one waits; none is left out.
+# next one is due, that one waits; none is left out, and each reads what was there when it was due. (In the model above,
+# a late run leaves some out.)
 #
 # Write two functions, with all times in seconds:
 #
 # - `staleness`: the age of the batch view, **mean** and **maximum** over time, after many runs. Both are `inf` if runs
 #   fall further and further behind.
-# - `merged_staleness`: the age of the merged answer, that is, of the newest event that it knows. The speed layer knows
-#   each event `on_the_way` seconds after it happened, which is always sooner than a batch run.
+# - `merged_staleness`: the age of the newest event that the merged answer knows. The speed layer knows each event
+#   `on_the_way` seconds after it happened, always sooner than a batch run.
 #
-# Answers count within 0.5 %, so asking at a thousand evenly spaced moments is fine as well.
+# Answers count within 0.5 %.
 #
 # <details><summary>Hint 1: the idea</summary>
 # Say in one sentence how old the newspaper in your letter box is: at breakfast, and just before the next one comes. It
@@ -444,7 +450,7 @@ check("4C", (staleness, merged_staleness))
 # * `prune(speed_view, cut)` gives the part of the speed view that is still needed when the run has ended, as a list.
 # * `merge(batch_view, cut, speed_view, query)` answers `(first, last, measure)` about payments that happened from hour
 # `first` until just before hour `last`: the `"count"`, the `"mean"` amount, or the `"p90"`, which nine in ten do not
-# exceed (to 5 %, so that a sketch will do).
+# exceed (to 5 %, so that a sketch will do). Both hours are whole numbers, and `speed_view` is what `prune` gave.
 #
 # Each payment counts once. One that is logged just at the cut may be on either side.
 #
@@ -515,10 +521,14 @@ check("4M", (recompute, prune, merge))
 # need 12 s of work each. All are up to a minute on their way; in the **late** city, 3 % are up to 12 hours late
 # besides. In the **prompt** city none is. The log holds 30 days when a trace begins.
 #
-# Choose for both cities `(layers, interval, lateness, workers)`: `"lambda"`, `"stream"` (no batch layer) or `"replay"`
-# (no second program: the log is read again by the stream's own); 0.5, 1, 3, 4, 12 or 24 hours between runs, None for a
-# stream; a lateness of 0, 1, 60, 720 or 10,080 minutes; 1 to 6 workers in the speed layer. Four machines share a run.
-# A photo takes 20 MB of memory until it is too late for changes.
+# Choose for both cities `(layers, interval, lateness, workers)`:
+#
+# * `layers`: `"lambda"` has both layers; `"stream"` has no batch layer; `"replay"` has no second program, for the
+# stream's own reads the whole log again instead of a batch run;
+# * `interval`: 0.5, 1, 3, 4, 12 or 24 hours from one run to the next; None for a stream. Four machines share a run;
+# * `lateness`: how many minutes after it was taken a photo may reach the log and still be counted by the speed layer:
+# 0, 1, 60, 720 or 10,080. So long each photo is kept in memory, 20 MB of it;
+# * `workers`: 1 to 6 in the speed layer.
 #
 # In the **fortieth week**, the hardest, promise an error of at most **1.5 %**; a p99 of at most **60 s** from the log
 # to the speed view; and runs that **end before the next is due**. The budget is 0.57 USD an hour; pay less if you can.
@@ -605,8 +615,8 @@ check("4D", (late, prompt))
 #   one change in one copy only? Here it is on days 7, 8, 14 and 15.
 #
 # Then decide, in English and in at most 120 words: **share** one definition, **generate** the second program from the
-# first, or **keep both**. Quote your share of days, name the gain and the **price**, and follow one bug to its end:
-# who notices it, and what remains to be done after the fix?
+# first, or **keep both**. Quote your share of days, name gain and **price**, and follow one bug: who notices it,
+# and what is left to do after the fix?
 #
 # <details><summary>Hint 1: the idea</summary>
 # Say in one sentence how you would recognise a translated book: by its words, or by what happens in which order? And
@@ -676,9 +686,9 @@ check("4E", (similarity, days_apart, note))
 # - Two paths cost two programs; without late data, with a stream that takes it, or where about right will do, one is
 #   enough.
 #
-# Which of your predictions was furthest off, and why? And which of your own numbers is fresh, and which is right? Last,
-# the six statements as the experiments decided them:
+# Which of your predictions was furthest off, and why? And which of your numbers is fresh, which right? Last,
+# the six statements as decided, and all five patterns on the same requests:
 
 # %%
 looking_back()
-ledger(claims.CLAIMS)
+display(ledger(claims.CLAIMS), overview(five.stored(), prices.date))
