@@ -16,7 +16,7 @@ from nbformat import NotebookNode, from_dict
 from course.lesson import BuildError, Place
 
 CELL_SECONDS = 120
-FORGOTTEN = ("COURSE_VARIANT", "MPLBACKEND", "PYTHONWARNINGS", "PYTHONSTARTUP", "NBGRADER_EXECUTION")
+FORGOTTEN = ("COURSE_CASES", "MPLBACKEND", "PYTHONWARNINGS", "PYTHONSTARTUP", "NBGRADER_EXECUTION")
 FIXED = {
     "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8",
     "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",   # other processors round the last digit otherwise

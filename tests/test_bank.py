@@ -10,6 +10,8 @@ from bank import matrix
 from bank.form import codes, graded
 from conftest import rest
 
+from course.__main__ import main
+from course.asking import ask
 from course.checks import EXERCISES
 
 BANKS = matrix.BANKS
@@ -73,6 +75,20 @@ def test_right_answers_of_any_form_get_all_points_on_fifty_variants(item):
         for variant in range(sets + 1):
             report = graded(item, answer, variant)
             assert report.points == report.most, (way, variant, codes(report))
+
+
+@for_every_item
+def test_a_verdict_is_the_same_another_time(item):
+    for (_, answer), row in list(zip(BANKS[item].wrong, named(item)))[-2:]:
+        assert graded(item, answer) == row.report
+
+
+def test_the_command_prints_the_matrix(capsys):
+    assert main(["bank", "1C"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("rejected  1C-W") >= 8 and "SURVIVES" in printed
+    assert "8 of 8 different right answers get all points" in printed and "survivors: 1C " in printed
+    assert main(["bank", "9Z"]) == 2 and "there is no bank for 9Z" in capsys.readouterr().err
 
 
 @for_every_item
@@ -146,7 +162,7 @@ def numbers_in(answer):
 @for_every_item
 def test_no_message_tells_the_answer(item):
     bank, exercise = BANKS[item], EXERCISES[item]
-    answers = [exercise.ask(bank.right, case) for case in exercise.cases(1)]
+    answers = ask(item, bank.right, exercise.cases(1))
     right = [*bank.numbers(), *numbers_in(answers)]
     for message in messages(item):
         text = " ".join(message[1:])

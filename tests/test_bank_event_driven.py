@@ -9,10 +9,10 @@ from bank import event_driven_calculate, event_driven_design, event_driven_expla
 from bank.form import codes, graded
 from conftest import rest
 
-import course.checks
+from course.asking import ask
+from course.asking.crash_schedules import Plan, Rehearsal
+from course.asking.deliveries import Message as Payment
 from course.checks import EXERCISES
-from course.checks.crash_schedules import Plan, Rehearsal
-from course.checks.deliveries import Message as Payment
 from course.checks.event_driven_calculate import SCALES
 from course.checks.event_driven_design import stored
 from course.checks.event_driven_explain import IN_TIME, SETS, silent
@@ -68,7 +68,7 @@ def test_no_number_of_the_task_but_the_right_guess_passes_for_one_that_was_seen(
 def right_backlogs(variant):
     """Right answers to all cases of 3C in a variant."""
     exercise = EXERCISES["3C"]
-    return course.checks.ask(exercise, event_driven_calculate.BANK.right, exercise.cases(variant))
+    return ask("3C", event_driven_calculate.BANK.right, exercise.cases(variant))
 
 
 def test_hidden_backlogs_differ_by_more_than_five_percent_between_any_two_variants():

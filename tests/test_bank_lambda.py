@@ -10,7 +10,7 @@ from bank.form import codes, graded
 from bank.mutants import mutants
 from conftest import rest
 
-import course.checks
+import course.asking
 from course.checks import EXERCISES
 from course.checks.copies import PROGRAMS
 from course.checks.lambda_calculate import SCALES
@@ -70,7 +70,7 @@ def test_no_number_of_the_task_passes_for_one_that_was_seen():
 def right_ages(variant):
     """Right answers to all cases of 4C in a variant, in one row."""
     exercise = EXERCISES["4C"]
-    raw = course.checks.ask(exercise, lambda_calculate.BANK.right, exercise.cases(variant))
+    raw = course.asking.ask("4C", lambda_calculate.BANK.right, exercise.cases(variant))
     return [number for answer in raw for number in (answer if isinstance(answer, list) else [answer])]
 
 

@@ -10,9 +10,10 @@ from bank.form import codes, graded
 from conftest import rest
 from hypothesis import given, settings, strategies as some
 
-import course.checks
+import course.asking
+from course.asking import ask
+from course.asking.rehearsal import CAP, LONGEST, rehearse
 from course.checks import EXERCISES
-from course.checks.rehearsal import CAP, LONGEST, rehearse
 from course.checks.serverless_calculate import SCALES, Setting, month, share
 from course.checks.serverless_explain import UNITS
 from course.checks.serverless_predict import TIMES, TRAFFIC, beside, observe, seen, targets
@@ -76,7 +77,7 @@ def test_money_is_right_to_a_cent_and_the_share_to_a_millionth(cents, millionths
 def right_bills(variant):
     """Right answers to all cases of a variant."""
     exercise = EXERCISES["5C"]
-    return course.checks.ask(exercise, serverless_calculate.BANK.right, exercise.cases(variant))
+    return ask("5C", serverless_calculate.BANK.right, exercise.cases(variant))
 
 
 def test_hidden_bills_differ_by_more_than_five_percent_between_any_two_variants():
@@ -181,7 +182,7 @@ def test_no_common_chunk_divides_a_hidden_job_and_lengths_differ():
 
 def test_a_kill_strikes_once_in_each_run_of_the_last_case():
     exercise = EXERCISES["5E"]
-    runs = exercise.ask(serverless_explain.call, exercise.cases(1)[-1])
+    runs, = ask("5E", serverless_explain.call, exercise.cases(1)[-1:])
     assert len(runs) >= 12 and {run["killed"] for run in runs} == {1}
     # In each of the actions at the start: load, work, save, and work again.
     assert sum(sum(run["done"]) > len(run["done"]) for run in runs) >= 2
@@ -196,6 +197,6 @@ def test_each_rule_of_the_job_costs_only_its_own_points():
 
 
 def test_the_rehearsal_of_the_page_tells_calls_and_results():
-    told = course.checks.given("5E")(serverless_explain.call, kills=(500, 1900)).splitlines()
+    told = course.asking.given("5E")(serverless_explain.call, kills=(500, 1900)).splitlines()
     assert told[0].split() == ["call", "1:", "0", "s", "to", "500", "s,", "killed"]
     assert told[-1] == "results: a list of 41, for 41 units" and "done" in told[-2]

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import course.checks
-from course.checks import EXERCISES, probe
+from course.asking import probe
+from course.checks import EXERCISES
 from course.checks.event_driven_calculate import Setting, drain, levels
 from course.checks.event_driven_explain import HOURS, IN_TIME, RATES, SETS, silent
 from course.checks.event_driven_predict import OVERLOAD, RATES as A_SECOND, TIMES, Seen, drained, most_waiting, seen

@@ -21,13 +21,14 @@ from bank.event_driven_modify import (
 from bank.form import codes, graded
 from conftest import rest
 
-import course.checks
+from course.asking import ask, given as handed
+from course.asking.crash_runs import FEW, plan, tried
+from course.asking.crash_schedules import POINTS, Exhaustive, Plan, Rehearsal, balances, paid
+from course.asking.deliveries import Delivery, Died, Message, Queue, Store, deliver
+from course.asking.restart import restarted
 from course.checks import EXERCISES
-from course.checks.crash_cases import FEW, plan, planned, tried
-from course.checks.crash_schedules import POINTS, Exhaustive, Plan, Rehearsal, balances, owed
-from course.checks.deliveries import Delivery, Died, Message, Queue, Store, deliver
+from course.checks.crash_cases import planned
 from course.checks.event_driven_modify import SETS, Ran
-from course.checks.restart import restarted
 
 PAYMENTS = [Message(place + 1, "Ada", 10**place) for place in range(FEW)]
 TOTAL = 3                                       # read by a consumer below, as a constant of the page
@@ -217,7 +218,7 @@ def test_cases_are_what_the_task_says(place):
     assert len({account for account, _ in few}) == 2
     assert len({*map(tuple, cases["equal"]["messages"])}) < len(cases["equal"]["messages"])
     for case in cases.values():
-        assert sum(owed(plan(case).messages).values()) == sum(amount or 0 for _, amount in case["messages"])
+        assert sum(paid(plan(case).messages).values()) == sum(amount or 0 for _, amount in case["messages"])
     assert max(len(points) for _, points in cases["long"]["crashes"]) == 2
     assert {point for _, points in cases["long"]["crashes"] for point in points} == {1, 2, 3, 4, 5}
 
@@ -252,7 +253,7 @@ def test_each_mistake_costs_what_depends_on_it_and_no_more():
 
 def test_who_never_acknowledges_is_stopped():
     exercise = EXERCISES["3M"]
-    answer = exercise.ask(never_done, exercise.cases(1)[0])
+    answer, = ask("3M", never_done, exercise.cases(1)[:1])
     assert answer["open"] == [1, 2, 3, 4, 5, 6]
     assert "message 1 comes again and again" in str(graded("3M", never_done))
 
@@ -276,7 +277,7 @@ def in_a_page(function):
 
 
 def test_the_rehearsal_of_the_page_tells_deliveries_and_balance():
-    told = str(course.checks.given("3M")(acknowledge_first, {2: [2], 5: [1, 3]})).splitlines()
+    told = str(handed("3M")(acknowledge_first, {2: [2], 5: [1, 3]})).splitlines()
     assert told[1] == "message 2: the consumer died after step 2" and told[-1] == "Ada: 111101 of 111111"
-    long = str(course.checks.given("3M")(never_done)).splitlines()
+    long = str(handed("3M")(never_done)).splitlines()
     assert long[-2] == "message 6: not acknowledged" and long[-3] == "..." and len(long) == 21

@@ -8,7 +8,9 @@ from bank.form import codes, graded
 from bank.lambda_modify import ACCEPTED, RIGHT, layers, merge, prune, recompute
 from hypothesis import given, settings, strategies as some
 
-from course.checks.lambda_histories import EVERY, LATENESS, TAKES, Event, cuts, history, lived, taken
+from course.asking import ask
+from course.asking.lambda_histories import EVERY, LATENESS, TAKES, Event, lived, taken
+from course.checks.lambda_histories import cuts, history
 from course.checks.lambda_modify import EXERCISES, HIDDEN, RIGHT as CUT, SETS, SKETCHED, VISIBLE, Asked, fits
 
 CASES = [case for variant in range(SETS + 1) for case in EXERCISES[0].cases(variant)]
@@ -142,6 +144,6 @@ def test_a_sum_of_both_views_is_right_only_with_a_pruned_one():
 @pytest.mark.parametrize("way, answer", ACCEPTED, ids=[way for way, _ in ACCEPTED])
 def test_ways_are_right_on_a_long_history_too(way, answer):
     case = history("late", 8, 5, 7)
-    one = Asked(case, EXERCISES[0].ask(answer, case))
+    one = Asked(case, *ask("4M", answer, [case]))
     assert one.right("count") and one.right("mean") and one.right("p90") and one.small()
     assert case["runs"][-1] == 5 * EVERY

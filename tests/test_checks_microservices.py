@@ -13,6 +13,8 @@ from bank.microservices_design import DESIGNS, PATH
 from bank.microservices_modify import Protected, late, place_kept, policy
 from conftest import need, rest
 
+from course.asking.optional_service import THREADS, facts
+from course.asking.probe import run
 from course.checks import oracle
 from course.checks.exercise import Outcome
 from course.checks.microservices_design import (
@@ -36,9 +38,8 @@ from course.checks.microservices_design import (
     worst,
 )
 from course.checks.microservices_modify import HIDDEN, PATIENCE, RECOVERY, VISIBLE, Asked
-from course.checks.optional_service import RATE, THREADS, facts, trace as trouble
-from course.checks.probe import run
 from course.checks.promise import scored
+from course.checks.troubles import RATE, trace as trouble
 from course.patterns.microservices import Gateway, Microservices, Service
 from course.policies.front_end import FrontEnd
 from course.prices import Prices

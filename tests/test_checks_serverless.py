@@ -9,9 +9,10 @@ import pytest
 from bank.form import codes, graded
 from bank.serverless_modify import heap_of_ends, right
 
+from course.asking import ask
 from course.checks import oracle_serverless
 from course.checks.oracle_serverless import first_created, last_created, newest, oldest, warm_pool
-from course.checks.serverless_modify import EXERCISES, HIDDEN, PARTS, SETS, VISIBLE, Asked
+from course.checks.serverless_modify import EXERCISES, HIDDEN, SETS, TRACE, VISIBLE, Asked
 from course.laws import LogNormalLaw
 from course.patterns.serverless import Serverless
 from course.simulation import simulate
@@ -50,7 +51,7 @@ def test_the_order_of_instances_matters_by_hand():
 @pytest.mark.parametrize("rule, reuse", [(newest, reversed), (oldest, iter)])
 def test_the_same_times_as_the_simulation(rule, reuse):
     for case in TRACES:
-        arrivals, services, cold_start, keep_alive, limit = (case[part] for part in PARTS)
+        arrivals, services, cold_start, keep_alive, limit = (case[part] for part in TRACE)
         run = simulate(Serverless(cold_start=LogNormalLaw(cold_start), keep_alive=keep_alive, concurrency_limit=limit,
                                   reuse=reuse), Injected(
             tuple(arrivals), tuple(Work(0, one, 0) for one in services)))
@@ -65,7 +66,7 @@ def test_the_same_times_as_the_simulation(rule, reuse):
 
 def test_laws_hold_in_a_warm_pool():
     for case in TRACES:
-        arrivals, services, cold_start, keep_alive, limit = (case[part] for part in PARTS)
+        arrivals, services, cold_start, keep_alive, limit = (case[part] for part in TRACE)
         steps = warm_pool(arrivals, services, cold_start, keep_alive, limit)
         assert len(steps) == len(arrivals)
         assert all((step.response is None) == (step.busy == limit) for step in steps)
@@ -86,7 +87,7 @@ def test_the_second_opinion_is_independent():
 
 def margins(case):
     """The smallest distance in seconds of a call from the end of another or of a keep-alive, under all rules."""
-    arrivals, services, cold_start, keep_alive, limit = (case[part] for part in PARTS)
+    arrivals, services, cold_start, keep_alive, limit = (case[part] for part in TRACE)
     moments = set()
     for rule in (newest, oldest, first_created, last_created):
         steps = warm_pool(arrivals, services, cold_start, keep_alive, limit, rule)
@@ -103,7 +104,7 @@ def test_no_call_sits_on_an_edge():
 @pytest.mark.parametrize("variant", range(1, SETS + 1))
 def test_hidden_traces_have_all_that_can_go_wrong(variant):
     cases = EXERCISES[0].cases(variant)
-    steps = [warm_pool(*(case[part] for part in PARTS)) for case in cases]
+    steps = [warm_pool(*(case[part] for part in TRACE)) for case in cases]
     apart, together, limited, *mixed = steps
     assert not any(step.busy for step in apart) and not any(step.response is None for step in (*apart, *together))
     assert {step.idle for step in apart} == {0, 1}
@@ -134,12 +135,12 @@ def test_response_times_are_judged_to_a_billionth(later, code):
 
 
 def test_one_mixed_order_is_judged_against_its_own_rule():
-    differ = [case for case in TRACES if responses(warm_pool(*(case[part] for part in PARTS), oldest))
-              != responses(warm_pool(*(case[part] for part in PARTS), newest))]
+    differ = [case for case in TRACES if responses(warm_pool(*(case[part] for part in TRACE), oldest))
+              != responses(warm_pool(*(case[part] for part in TRACE), newest))]
     assert len(differ) > SETS / 2                                       # or it would not matter which one is accepted
     for case in differ:
         for answer in (right, heap_of_ends):
-            assert Asked(case, EXERCISES[0].ask(answer, case)).right
+            assert Asked(case, *ask("5M", answer, [case])).right
 
 
 def test_points_for_times_and_for_the_count():

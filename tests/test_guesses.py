@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from bank.monolith_predict import GUESS, SAW, short_run
 
-from course.checks import check, contrast, looking_back, predict, predictions, remember, reveal
+from course.asking import predictions
+from course.checks import check, contrast, looking_back, predict, remember, reveal
 from course.run import Interval
 
 WAIT = "how long it takes, in s"
@@ -16,7 +17,7 @@ WAIT = "how long it takes, in s"
 def folder(tmp_path, monkeypatch):
     """An empty working directory, and nothing remembered."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("COURSE_VARIANT", raising=False)
+    monkeypatch.delenv("COURSE_CASES", raising=False)
     predictions.KEPT.clear()
     return tmp_path
 

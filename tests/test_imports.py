@@ -43,29 +43,33 @@ TABLE = {
     "tables": ("run prices", "numpy pandas"),
     "plots": ("run prices picture", "numpy pandas matplotlib"),
     "live": ("run picture", "numpy matplotlib PIL"),
+    "live_views": ("live picture run views", "numpy"),
     "explore": ("", "ipywidgets IPython"),
     "show": ("", "pygments IPython"),
     "claims": (f"{EVERY_MODEL} scenarios", "numpy pandas joblib"),
     "scenario": (EVERY_MODEL, "numpy pandas"),
     "scenarios": ("laws scenario workload", ""),
-    "checks": (f"{EVERY_MODEL} scenarios", "numpy IPython"),
+    "asking": (EVERY_MODEL, "numpy IPython"),             # never checks: no right answer is in a learner's kernel
+    "checks": (f"{EVERY_MODEL} scenarios asking", "numpy"),
     "lesson": ("", "nbformat jupytext"),
     "budgets": ("lesson", "nbformat"),
     "execution": ("lesson", "nbformat nbclient"),
-    "release": ("lesson", "nbformat nbgrader traitlets nbconvert"),
+    "release": ("lesson", "nbformat nbgrader traitlets"),
+    "blanks": ("", "nbformat nbgrader"),
     "build": ("lesson budgets execution release", "nbformat"),
-    "grading": ("checks", "nbformat nbgrader traitlets nbconvert"),
+    "grading": ("asking checks data", "nbformat nbgrader traitlets nbclient jupyter_client zmq matplotlib sqlalchemy"),
+    "handout": ("", "nbformat nbgrader"),
     "browser": ("", "playwright"),
     "bench": (f"{EVERY_MODEL} bench_peers bench_patterns live", ""),
     "bench_patterns": (EVERY_MODEL, "numpy simpy simfaas"),
     "bench_peers": ("", "simpy ciw asimpy salabim"),
     "five": (EVERY_MODEL, "numpy pandas"),
     "overview": ("picture", "numpy pandas matplotlib"),
-    "__main__": ("build bench claims five", "jupyterlab"),
+    "__main__": ("build bench claims five grading handout", "jupyterlab"),
 }
 HEAVY = {"matplotlib", "pandas", "scipy", "IPython", "ipywidgets", "joblib"}
 LIGHT = ["workload", "simulation", "run", "faults", "patterns.monolith", "policies.scheduled", "prices", "data",
-         "theory", "checks", "claims", "scenarios"]
+         "theory", "asking", "checks", "claims", "scenarios"]
 # The right-hand column of the glossary: what these things are called elsewhere.
 FOREIGN = frozenset(re.findall(r"\w+", """
     rps qps load lam iat gap cost demand size latency proc_time traffic usage util cpu queue_time q_time delay rt qlen
@@ -122,10 +126,10 @@ def test_a_forbidden_import_is_found(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(COURSE)))
 def test_no_model_draws_random_numbers(module):
-    """The workload does; checks draw their traces, and claims the chances of a team's work."""
+    """The workload does; checks draw their traces, claims the chances of a team's work, and asking seeds anew."""
     text = module.read_text(encoding="utf-8")
     draws = re.search(r"\bnp\.random\b|\bnumpy\.random\b|^\s*(import|from) random\b", text, re.MULTILINE)
-    allowed = "workload arrivals population checks claims bench_peers bench_patterns"
+    allowed = "workload arrivals population asking checks claims bench_peers bench_patterns"
     assert not draws or part(module) in allowed.split()
 
 

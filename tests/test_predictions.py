@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from bank.monolith_predict import GUESS, LATER, SAW, short_run
 
-from course.checks import check, predict, predictions, reveal
+from course.asking import predictions
+from course.checks import check, predict, reveal
 
 TESTS = Path(__file__).resolve().parent
 
@@ -17,7 +18,7 @@ TESTS = Path(__file__).resolve().parent
 def folder(tmp_path, monkeypatch):
     """An empty working directory, and nothing remembered."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("COURSE_VARIANT", raising=False)
+    monkeypatch.delenv("COURSE_CASES", raising=False)
     predictions.KEPT.clear()
     return tmp_path
 

@@ -4,6 +4,7 @@ import re
 from math import isclose, isfinite, isnan
 from typing import Any
 
+from ..asking.probe import failure
 from .exercise import Message
 
 FAILURES = {
@@ -63,11 +64,6 @@ def words(text: str) -> int:
     """How many words a text has; where words are not divided by spaces, every letter counts."""
     undivided = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
     return len(re.findall(rf"[{undivided}]|[^\W{undivided}]+", text))
-
-
-def failure(raw: Any) -> str | None:
-    """The name of the failure that a raw answer tells of."""
-    return str(raw["error"])[:60] if isinstance(raw, dict) and "error" in raw else None
 
 
 def near(value: float | None, right: float, relative: float = 1e-6) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import isinf
 from typing import Any
 
-from . import predictions, probe
 from .answers import failed, paired, quoted, words
 from .exercise import Message, Outcome, Report, maker, verdict
 
@@ -30,9 +29,6 @@ class Prediction:
 
     def cases(self, variant: int) -> list[Any]:
         return [dict(self.case)]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        return {"record": predictions.recall(self.id), "reconcile": probe.value(answer)}
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         case, answer = paired(cases, raw)[0]

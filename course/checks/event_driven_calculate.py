@@ -6,12 +6,11 @@ from itertools import accumulate, product
 from math import inf
 from typing import Any, NamedTuple
 
-from . import probe
+from ..asking.event_driven import ORDER
 from .answers import failed, failure, near, number, paired, shown
 from .exercise import Message, Outcome, Report, maker, verdict
 
 ACCURACY = 0.005            # so that steps of a tenth of a second are fine enough
-ORDER = {"peak": 0, "drain": 1, "never": 1, "delay": 2}     # which of the three functions is asked
 SCALES = (0.5, 0.6, 0.72, 0.86, 1.03, 1.24, 1.49, 1.79)     # a set of hidden cases for each: multiplies every time
 # Capacity, arrival rate afterwards, and segments of seconds and arrival rate.
 DAYS = (
@@ -49,11 +48,6 @@ class Calculate:
         if variant == 0:
             return written(SEEN_DAYS, SEEN_GROWING, 1)
         return written((*DAYS, QUIET), GROWING, SCALES[variant % len(SCALES)])
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        segments, after, capacity = case["asked"]
-        asked = (segments, after, capacity) if ORDER[case["about"]] == 1 else (segments, capacity)
-        return probe.call_of_several(answer, 3, ORDER[case["about"]], *asked)
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         asked = [Asked(case["about"], Setting(*case["asked"]), answer) for case, answer in paired(cases, raw)]

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..prices import Prices
 from ..workload import Diurnal, LogNormal, Mixed, Work, Workload
-from . import probe, promise
+from . import promise
 from .answers import failed, failure, number, paired
 from .exercise import Message, Outcome, Report, maker, verdict
 from .oracle_event_driven import by_anyone, by_lane, overtaken
@@ -73,9 +73,6 @@ class Design:
     def cases(self, variant: int) -> list[Any]:
         hidden = stored()["hidden"]
         return [{"seeds": stored()["seen"] if variant == 0 else hidden[variant % len(hidden)]}]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        return {"design": probe.value(answer)}
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         case, answer = paired(cases, raw)[0]

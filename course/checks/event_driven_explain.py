@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from . import probe
 from .answers import FAILURES, failed, failure, number, paired, shown
 from .exercise import Message, Outcome, Report, maker, verdict
 from .service_logs import KINDS, LAST, SERVICES, Line, logs, lost, paths
@@ -27,22 +26,11 @@ class LostEvents:
     points: float = 2.0
     hidden: int = 6
 
-    def given(self) -> list[Line]:
-        """The logs on the page."""
-        return logs("gaps", 0)
-
     def cases(self, variant: int) -> list[Any]:
         number = 1 + variant % SETS if variant else 0
         found = [{"about": about, "logs": logs(about, 10 * number + place if number else 0)}
                  for place, about in enumerate(KINDS)]
         return [*found, *({"about": about, "minutes": hour(number)} for about, hour in HOURS.items())]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        if "logs" in case:
-            return probe.call_of_pair(answer, 0, case["logs"])
-        if isinstance(answer, list | tuple) and len(answer) == 2:
-            return probe.unfit(answer[1]) or probe.run(rung, (answer[1], case["minutes"]))
-        return probe.call_of_pair(answer, 1, {})
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         told = {case["about"]: Told(case, answer) for case, answer in paired(cases, raw)}
@@ -52,11 +40,6 @@ class LostEvents:
                     for points, message in places]
         return verdict(self.id, self.points, [*outcomes, Outcome(0.4, *why_hops([told[about] for about in KINDS])),
                                               Outcome(0.4, *why_alarm(told))])
-
-
-def rung(alarm: Callable[[dict[str, int]], Any], minutes: list[dict[str, int]]) -> list[Any]:
-    """What the alarm says, minute by minute."""
-    return [alarm(dict(minute)) for minute in minutes]
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from . import probe
+from ..asking.crash_runs import FEW, Case, plan
+from ..asking.crash_schedules import POINTS, paid
 from .answers import failed, failure, number, paired
-from .crash_cases import FEW, Case, plan, planned, rehearsed, tried, undisturbed
-from .crash_schedules import POINTS, Plan, Rehearsal, owed
-from .deliveries import Message as Payment
+from .crash_cases import planned
 from .exercise import Message, Outcome, Report, maker, verdict
 
 SETS = 8
@@ -25,19 +24,8 @@ class Once:
     points: float = 5.0
     hidden: int = 9
 
-    def given(self) -> Callable[..., Rehearsal]:
-        """A rehearsal of six payments to Ada: of 1, 10, and so on, so that a digit says how often each has counted."""
-        payments = [Payment(place + 1, "Ada", 10**place) for place in range(FEW)]
-        return lambda consume, crashes=None: Rehearsal(consume, Plan(payments, 20, FEW, crashes or {}, {}))
-
     def cases(self, variant: int) -> list[Case]:
         return planned(variant % SETS if variant else SETS)
-
-    def ask(self, answer: Any, case: Case) -> Any:
-        problem = probe.unfit(answer)
-        if problem and problem["error"] != "Global":        # what it keeps on the page is gone when it dies
-            return problem
-        return probe.run(TRIALS.get(case["about"], rehearsed), (answer, case))
 
     def judge(self, cases: list[Case], raw: list[Any]) -> Report:
         runs = {case["about"]: Ran(case, answer) for case, answer in paired(cases, raw)}
@@ -50,15 +38,12 @@ class Once:
             for name, (points, _) in PARTS.items()])
 
 
-TRIALS = {"calm": undisturbed, "every": tried}
-
-
 class Ran:
     """A case and what is told of it, whatever form that has."""
 
     def __init__(self, case: Case, raw: Any):
         self.case, self.raw = case, raw
-        self.owed = owed(plan(case).messages)
+        self.owed = paid(plan(case).messages)
 
     def part(self, name: str) -> Any:
         """A part of what is told; None when it is not."""

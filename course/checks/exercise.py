@@ -1,4 +1,4 @@
-"""What an exercise is: cases to ask, a learner's raw answers, and a judge that turns them into points and messages."""
+"""What an exercise is: cases to ask, and a judge that turns a learner's raw answers into points and messages."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from math import isnan
 from textwrap import fill
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-ANSWERS = "application/vnd.course.answers+json"     # the kind of output that carries raw answers to the grader
 WIDTH = 100
 SHOWN = 3       # messages: more at once are not read
 
@@ -83,10 +82,6 @@ class Exercise(Protocol):
         """What is asked, as plain JSON values; variant 0 is what the learner can see."""
         ...
 
-    def ask(self, answer: Any, case: Any) -> Any:
-        """The learner's raw answer to one case, as plain JSON values; a failure becomes {"error": name, ...}."""
-        ...
-
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         """Points and messages: a pure function that accepts raw answers of any form."""
         ...
@@ -106,15 +101,6 @@ class PredictedExercise(Protocol):
 
     def beside(self, guesses: Any, observed: Any) -> str:
         """A table of prediction and result."""
-        ...
-
-
-@runtime_checkable
-class GivenExercise(Protocol):
-    """An exercise that hands something to its reader."""
-
-    def given(self) -> Any:
-        """The table, trace or picture that the task starts from."""
         ...
 
 

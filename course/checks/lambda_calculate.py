@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import inf, isinf
 from typing import Any
 
-from . import probe
 from .answers import failed, failure, near, number, numbers, paired, shown
 from .exercise import Message, Outcome, Report, maker, verdict
 
@@ -37,9 +36,6 @@ class Calculate:
         settings, scale = (HIDDEN, SCALES[variant % len(SCALES)]) if variant else (SEEN, 1)
         return [{"about": about, "asked": [round(scale * seconds, 2) for seconds in setting]}
                 for about, several in settings.items() for setting in several]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        return probe.call_of_pair(answer, int(case["about"] == "merged"), *case["asked"])
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         asked = [Asked(case["about"], tuple(case["asked"]), answer) for case, answer in paired(cases, raw)]

@@ -12,7 +12,7 @@ import numpy as np
 from ..laws import Sometimes, UniformLaw
 from ..prices import Prices
 from ..workload import LogNormal, Work, Workload
-from . import probe, promise
+from . import promise
 from .answers import failed, failure, number, paired
 from .exercise import Message, Outcome, Report, maker, verdict
 from .oracle_event_driven import by_anyone
@@ -75,9 +75,6 @@ class Design:
     def cases(self, variant: int) -> list[Any]:
         hidden = stored()["hidden"]
         return [{"seeds": stored()["seen"] if variant == 0 else hidden[variant % len(hidden)]}]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        return {"designs": probe.value(answer)}
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         case, answer = paired(cases, raw)[0]

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import probe
 from .answers import failed, failure, near, number, paired, shown
 from .copies import PROGRAMS, WEEKS, apart, changed, changes, commented, renamed
 from .exercise import Message, Outcome, Report, maker, verdict
@@ -26,10 +25,6 @@ class TwoCopies:
     points: float = 2.0
     hidden: int = 8
 
-    def given(self) -> list[list[int]]:
-        """A year of changes on the page."""
-        return changes(0)
-
     def cases(self, variant: int) -> list[Any]:
         number = 1 + variant % SETS if variant else 0
         source, days = PROGRAMS[number - 1], 7 * WEEKS
@@ -42,12 +37,6 @@ class TwoCopies:
         return [*({"about": about, "asked": [source, other]} for about, several in pairs.items() for other in several),
                 *({"about": about, "asked": case} for about, several in asked.items() for case in several),
                 {"about": "note", "asked": []}]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        three = isinstance(answer, list | tuple) and len(answer) == 3
-        if case["about"] == "note" and three:
-            return probe.value(answer[2])
-        return probe.call_of_several(answer, 3, int(case["about"] in DAYS), *case["asked"])
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         told = [Told(case["about"], case["asked"], answer) for case, answer in paired(cases, raw)]

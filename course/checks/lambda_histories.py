@@ -1,35 +1,18 @@
-"""Histories of exercise 4M: a log, a speed layer that takes what is not too late, and batch runs that take time."""
+"""Histories of exercise 4M: what was logged when, when batch runs begin, and what is asked."""
 
-from collections.abc import Callable
 from functools import lru_cache
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from .rehearsal import copied
+from ..asking.lambda_histories import EVERY, LATENESS, TAKES, Event
 
-EVERY, TAKES = 6, 1.5           # hours from a batch run to the next, and until it ends
-LATENESS, LATEST = 2.0, 12.0    # hours: how late the speed layer still takes an event, and how late one can be
+LATEST = 12.0                   # hours: how late an event can be
 MEASURES = "count", "mean", "p90"
 # Hours before a cut at which an event happens, and after it at which the log gets the event: 0 is just at the cut.
 NEAR: dict[str, tuple[tuple[float, float], ...]] = {
     "prompt": (), "edge": ((0.1, 0), (0.2, 0)), "late": ((0.2, 0.1), (0.1, 0.3), (3.0, 1.2), (0.3, 1.6))}
-
-
-class Event(NamedTuple):
-    """When the log got it, when it happened, in hours, and the amount in whole euros."""
-
-    logged: float
-    happened: float
-    amount: int
-
-
-class Answered(NamedTuple):
-    """The answers from the views of first runs, and of the same runs once more."""
-
-    found: list[Any]
-    again: list[Any]
 
 
 @lru_cache(maxsize=128)
@@ -59,27 +42,3 @@ def history(kind: str, rate: int, runs: int, seed: int) -> dict[str, Any]:
     asked = [[cut + TAKES + later, first, last, measure] for cut in cuts(runs) for later in (0.01, 4.4)
              for first, last in ((0, cut + EVERY), (cut - 1, cut + 3)) for measure in MEASURES]
     return {"log": log, "runs": cuts(runs), "asked": asked}
-
-
-def lived(recompute: Callable, prune: Callable, merge: Callable, case: dict[str, Any]) -> dict[str, Any]:
-    """What three functions of the learner answer through a history, how much the speed view holds, and once more."""
-    log = [Event(*row) for row in case["log"]]
-    held: list[Any] = []
-    since, answers, sizes = 0.0, Answered([], []), []
-    for cut in case["runs"]:
-        end = cut + TAKES
-        held, since = [*held, *taken(log, since, end)], end
-        known = [event for event in log if event.logged <= end]
-        view, twice = copied(recompute([*known], cut)), recompute([*known], cut)
-        held = list(prune([*held], cut))
-        sizes.append(len(held))
-        for now, first, last, measure in (one for one in case["asked"] if end < one[0] < cut + EVERY):
-            held, since = [*held, *taken(log, since, now)], now
-            for answered, one in zip(answers, (view, twice)):
-                answered.append(merge(one, cut, [*held], (first, last, measure)))
-    return {**answers._asdict(), "sizes": sizes}
-
-
-def taken(log: list[Event], since: float, now: float) -> list[Event]:
-    """What the speed layer takes of that which is logged after `since` and until `now`."""
-    return [event for event in log if since < event.logged <= now and event.logged - event.happened <= LATENESS]

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import probe
+from ..asking.lambda_histories import LATENESS, TAKES, Event, taken
 from .answers import failed, failure, number, paired, shown
 from .exercise import Message, Outcome, Report, maker, verdict
-from .lambda_histories import LATENESS, MEASURES, TAKES, Event, history, lived, taken
+from .lambda_histories import MEASURES, history
 
 SKETCHED = 0.05                 # the relative error of a 90th percentile that is forgiven, as that of a sketch
 WHERE = "Hint 2 of exercise 4M, and its drawing of the cut."
@@ -33,13 +33,6 @@ class Modify:
         place = variant % SETS
         return [history(kind, rate + place % 3, runs, 100 + 10 * place + row)
                 for row, (kind, rate, runs) in enumerate(HIDDEN)]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        several = isinstance(answer, list | tuple) and len(answer) == 3
-        if not several:
-            return probe.call_of_several(answer, 3, 0)
-        problems = [problem for function in answer if (problem := probe.unfit(function))]
-        return problems[0] if problems else probe.run(lambda: lived(answer[0], answer[1], answer[2], case), ())
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         asked = [Asked(case, answer) for case, answer in paired(cases, raw)]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from . import probe
 from .answers import failed, failure, near, number, paired, shown
 from .exercise import Message, Outcome, Report, maker, verdict
 
@@ -39,9 +38,6 @@ class Calculate:
         if variant == 0:
             return written(SEEN_CALLS, SEEN_GRAPHS, 1)
         return written(CALLS, GRAPHS, SCALES[variant % len(SCALES)])
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        return probe.call_of_pair(answer, 0 if case["about"] == "calls" else 1, *case["asked"])
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         asked = [Asked(case["about"], case["asked"], answer) for case, answer in paired(cases, raw)]

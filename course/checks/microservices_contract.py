@@ -1,11 +1,9 @@
 """Exercise 2E: a reader of events that accepts two versions of a contract, and no other."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from . import probe
 from .answers import FAILURES, failed, failure, near, number, paired, shown, words
 from .exercise import Message, Outcome, Report, maker, verdict
 
@@ -46,15 +44,6 @@ class Contract:
 
     def cases(self, variant: int) -> list[Any]:
         return written(HIDDEN[variant % len(HIDDEN)] if variant else SEEN)
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        if problem := probe.unfit(answer):
-            return problem
-        lent = deepcopy(case["message"])
-        result = probe.run(answer, (lent,))
-        if failure(result) == "OutOfTime":
-            return result
-        return {"answer": result, "unchanged": lent == case["message"]}
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         asked = [Asked(case["about"], case["message"], answer) for case, answer in paired(cases, raw)]

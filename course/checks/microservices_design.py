@@ -12,7 +12,7 @@ import numpy as np
 
 from ..prices import Prices
 from ..workload import Diurnal, LogNormal, Work, Workload
-from . import oracle, probe, promise
+from . import oracle, promise
 from .answers import failed, failure, paired
 from .exercise import Message, Outcome, Report, maker, verdict
 
@@ -57,9 +57,6 @@ class Design:
     def cases(self, variant: int) -> list[Any]:
         hidden = stored()["hidden"]
         return [dict(SEEN) if variant == 0 else dict(hidden[variant % len(hidden)])]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        return {"replicas": probe.value(answer)}
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         case, answer = paired(cases, raw)[0]

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from . import oracle, probe
+from ..asking.optional_service import MOST_CALLS, THREADS
+from . import oracle
 from .answers import failed, failure, number, paired, shown
 from .exercise import Message, Outcome, Report, maker, verdict
-from .optional_service import MOST_CALLS, THREADS, facts, trace
+from .troubles import trace
 
 PATIENCE, RECOVERY = 1.0, 5.0       # seconds
 EXACT, ENOUGH, FEW_CALLS = 1e-9, 0.99, 1.2
@@ -39,9 +40,6 @@ class Protect:
             return [trace(*row, seed=1) for row in VISIBLE]
         place = variant % len(HIDDEN)
         return [trace(*row, seed=100 + 10 * place + number) for number, row in enumerate(HIDDEN[place])]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        return probe.unfit(answer) or probe.run(facts, (answer, case))
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         asked = [Asked(case, answer) for case, answer in paired(cases, raw)]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import inf, log
 from typing import Any
 
-from . import probe
 from .answers import failed, failure, near, number, paired, shown
 from .exercise import Message, Outcome, Report, verdict
 
@@ -30,9 +29,6 @@ class Calculate:
         speed = SPEEDS[variant % len(SPEEDS)]
         stable = [[busy * speed * (1 + 0.07 * place), speed * (1 + 0.07 * place)] for place, busy in enumerate(BUSY)]
         return [*stable, [0.0, speed], [speed, speed], [1.6 * speed, speed]]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        return probe.call(answer, *case)
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         asked = [Asked(case[0], case[1], answer, three(answer)) for case, answer in paired(cases, raw)]

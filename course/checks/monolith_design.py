@@ -9,16 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import data
+from ..asking.monolith import DAY_SEEN, RATES, surroundings, workload_of
 from ..prices import Prices
-from ..workload import Diurnal, LogNormal, Work, Workload
-from . import oracle, probe, promise
+from . import oracle, promise
 from .answers import failed, failure, near, number, paired
 from .exercise import Message, Outcome, Report, maker, verdict
 
-RATES = (20, 64, 96)        # requests per second at night, by day and at peak
 PROMISE = 0.300             # seconds: the p99 of every period
 HOURS = 8                   # of a real day, for each period
-DAY_SEEN: dict[str, Any] = {"day": 360, "seeds": [36]}
 STORED = Path(__file__).with_name("monolith_design.json")
 PLENTY = 20
 WHERE = "Hint 2 of exercise 1D, and the p99 of each period above it."
@@ -51,9 +49,6 @@ class Design:
     def cases(self, variant: int) -> list[Any]:
         hidden = stored()["hidden"]
         return [dict(DAY_SEEN) if variant == 0 else dict(hidden[variant % len(hidden)])]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        return {"replicas": probe.value(answer), **probe.run(surroundings, ())}
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         case, answer = paired(cases, raw)[0]
@@ -90,9 +85,7 @@ def stored() -> dict[str, Any]:
 @lru_cache(maxsize=32)
 def trace(day: float, seed: int) -> Trace:
     """The requests of one day."""
-    mean_work = Work(*data.work("image_classifier"))
-    workload = Workload(float(np.mean(RATES)), day, mean_work, seed, Diurnal(RATES, day), LogNormal(0.5))
-    rows = list(workload.requests())
+    rows = list(workload_of(day, seed).requests())
     arrival_times = tuple(request.arrival_time for request in rows)
     return Trace(arrival_times, tuple(sum(request.work) for request in rows),
                  (np.array(arrival_times) // (day / len(RATES))).astype(int))
@@ -142,13 +135,6 @@ def smallest(period: str, day: float, seeds: list[int]) -> int:
         if np.mean([p99_by_period(design, day, seed)[place] for seed in seeds]) <= PROMISE:
             return replicas
     raise ValueError(f"even {PLENTY} replicas are too few for the period '{period}'")
-
-
-def surroundings() -> dict[str, Any]:
-    """What the kernel takes for the traffic and the price, to notice when either was changed there."""
-    seen = trace.__wrapped__(DAY_SEEN["day"], DAY_SEEN["seeds"][0])
-    return {"requests": len(seen.arrival_times), "work": sum(seen.service_times),
-            "price": Prices.read().server_second}
 
 
 def unusable(answer: Any) -> Message | None:

@@ -2,54 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from html import escape
-from typing import Any, NamedTuple
+from typing import Any
 
-from . import probe
+from ..asking.decision import RESULTS, SPLIT, STAY, Result
 from .answers import failed, paired, quoted
 from .exercise import Message, Outcome, Report, maker, verdict
 
-STAY, SPLIT = "stay", "split"
 MOST_WORDS = 250
 FEWEST_NUMBERS = 3
 BARE = 0.25         # what the other parts are worth without a single number from the table
 WHERE = "The table and hint 2 of exercise 1E."
-
-
-class Result(NamedTuple):
-    """One measure of both options; less is better in every row."""
-
-    measure: str
-    stay: float
-    split: float
-
-    @property
-    def favours(self) -> str:
-        """The option with the lower number."""
-        return STAY if self.stay < self.split else SPLIT
-
-
-RESULTS = (
-    Result("p95 response time (ms)", 310, 365),
-    Result("cost (USD a month)", 420, 690),
-    Result("lead time of a change (days)", 9.5, 3.5),
-    Result("users hit when one part fails (%)", 96, 34),
-)
-
-
-class Table(tuple[Result, ...]):
-    """The results, shown as a table in a notebook and as lines elsewhere."""
-
-    def __repr__(self):
-        rows = [f"{row.measure:36}{row.stay:>8g}{row.split:>8g}" for row in self]
-        return "\n".join([f"{'':36}{STAY:>8}{SPLIT:>8}", *rows])
-
-    def _repr_html_(self):
-        rows = "".join(f'<tr><th scope="row">{escape(row.measure)}</th><td>{row.stay:g}</td><td>{row.split:g}</td></tr>'
-                       for row in self)
-        head = "".join(f'<th scope="col">{name}</th>' for name in ("less is better", STAY, SPLIT))
-        return (f"<table><caption>One application, or split into services</caption><thead><tr>{head}</tr></thead>"
-                f"<tbody>{rows}</tbody></table>")
 
 
 @dataclass(frozen=True)
@@ -60,15 +22,8 @@ class Explain:
     points: float = 2.0
     hidden: int = 0
 
-    def given(self) -> Table:
-        """The table that the decision starts from."""
-        return Table(RESULTS)
-
     def cases(self, variant: int) -> list[Any]:
         return [[list(row) for row in RESULTS]]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        return probe.value(answer)
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         case, answer = paired(cases, raw)[0]
@@ -125,9 +80,14 @@ def why_decision(text: str, results: list[Result]) -> Message | None:
     if option is None:
         return UNDECIDED
     rows = [row for row in results if {row.stay, row.split} & numbers]
-    if rows and all(row.favours != option for row in rows):
+    if rows and all(favoured(row) != option for row in rows):
         return AGAINST._replace(got=f"the decision to {option}, and numbers that all speak for the other option.")
     return None
+
+
+def favoured(row: Result) -> str:
+    """The option with the lower number."""
+    return STAY if row.stay < row.split else SPLIT
 
 
 def why_options(text: str) -> Message | None:

@@ -1,13 +1,12 @@
 """Exercise 1M: a pool that all requests share, in SimPy or any other way."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from ..workload import Work, Workload
-from . import oracle, probe
+from . import oracle
 from .answers import failed, failure, numbers, paired, shown
 from .exercise import Message, Outcome, Report, verdict
 
@@ -34,17 +33,6 @@ class Modify:
         place = variant % len(LENGTHS)
         return [trace(rate, length, workers, seed=100 + place)
                 for (rate, workers), length in zip(HIDDEN, LENGTHS[place])]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        if problem := probe.unfit(answer):
-            return problem
-        lent = deepcopy((case["arrival_times"], case["service_times"], case["workers"]))
-        first = probe.run(answer, lent)
-        if failure(first):
-            return first
-        again = probe.call(answer, case["arrival_times"], case["service_times"], case["workers"])
-        return {"answer": first, "repeated": first == again,
-                "unchanged": [*lent] == [case["arrival_times"], case["service_times"], case["workers"]]}
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         asked = [Asked(case, answer) for case, answer in paired(cases, raw)]

@@ -6,7 +6,6 @@ from itertools import combinations
 from math import isclose
 from typing import Any, NamedTuple
 
-from . import probe
 from .answers import failed, failure, number, paired, shown
 from .exercise import Message, Outcome, Report, maker, verdict
 
@@ -69,9 +68,6 @@ class Calculate:
         if variant == 0:
             return written(SEEN_COSTS, SEEN_SHARES, 1)
         return written(COSTS, SHARES, SCALES[variant % len(SCALES)])
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        return probe.call_of_pair(answer, 1 if case["about"] == "share" else 0, *case["asked"])
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         asked = [Asked(case["about"], case["asked"], answer) for case, answer in paired(cases, raw)]

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from . import probe
+from ..asking.rehearsal import LONGEST
 from .answers import failed, failure, paired
 from .exercise import Message, Outcome, Report, maker, verdict
-from .rehearsal import LONGEST, Rehearsal, rehearse
 
 LOSS = 300                  # seconds of finished work that a kill may cost
 UNITS = (23, 29, 31, 37, 47, 53, 59, 67)    # of the hidden jobs; no chunk of a common length divides them
 SEEN_UNITS = 41
 SPARE = 0.35                # the most that a forgotten chunk can be; with less done, it is no way to do the job
 SHORT = range(40, 65, 4)    # seconds of a second unit, so that any time may be left for a slow one
-MOST_STRUCK = 18            # actions during which a kill strikes, one run for each
 WHERE = "Hint 2 of exercise 5E, and the log of the cell above the check."
 
 
@@ -27,11 +25,6 @@ class LongJob:
     id: str = "5E"
     points: float = 2.0
     hidden: int = 6
-
-    def given(self) -> Callable[..., str]:
-        """A rehearsal of the job on the page: `given("5E")(call, kills=(500, 1900))` tells how it went."""
-        job = self.cases(0)[0]
-        return lambda call, kills=(): str(rehearse(call, job["seconds"], job["results"], kills))
 
     def cases(self, variant: int) -> list[Any]:
         units = UNITS[variant % len(UNITS)] if variant else SEEN_UNITS
@@ -45,16 +38,6 @@ class LongJob:
                 {"about": "storm", **job, "kills": [(360 + number) * kill for kill in range(1, 25)]},
                 {"about": "actions", **job}]
 
-    def ask(self, answer: Any, case: Any) -> Any:
-        if problem := probe.unfit(answer):
-            return problem
-        first = tried(answer, case, case["kills"])
-        if case["about"] != "actions" or isinstance(first, dict):
-            return first if isinstance(first, dict) else [first.summary()]
-        runs = [tried(answer, case, [moment]) for moment in moments(first)]
-        broken = [run for run in runs if isinstance(run, dict)]
-        return broken[0] if broken else [run.summary() for run in runs]
-
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         runs: Runs = {case["about"]: [] for case in cases}
         for case, answer in paired(cases, raw):
@@ -66,25 +49,6 @@ class LongJob:
         outcomes = [Outcome(points, float(useful and message is None), message)
                     for points, message in ((points, find(runs)) for points, find in PARTS)]
         return verdict(self.id, self.points, explained(outcomes, useful))
-
-
-def tried(answer: Any, case: Any, kills: list[float]) -> Any:
-    """A run of the job, or the failure of the learner's function."""
-    held: list[Rehearsal] = []
-
-    def go():
-        held.append(rehearse(answer, case["seconds"], case["results"], kills))
-
-    result = probe.run(go, ())
-    return held[0] if held else result
-
-
-def moments(run: Rehearsal) -> list[float]:
-    """The middle of the first actions of a run, and when it ended, of the last and of some between."""
-    actions, ends = run.actions, MOST_STRUCK // 3
-    later = [*actions[ends:-ends][:: max(1, len(actions) // ends)], *actions[-ends:]]
-    chosen = [*actions[:ends], *(later if run.ended else [])]
-    return sorted({(start + end) / 2 for start, end in chosen})
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Exercise 5M: instances that stay warm for a while and then go, in SimPy or any other way."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, isnan, nan
@@ -9,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from ..asking.serverless import TRACE
 from ..workload import Work, Workload
-from . import probe
 from .answers import failed, failure, number, paired, shown
 from .exercise import Message, Outcome, Report, maker, verdict
 from .oracle_serverless import Step, first_created, last_created, newest, oldest, warm_pool
 
 EXACT = 1e-9
-PARTS = "arrival_times", "service_times", "cold_start", "keep_alive", "limit"
 WHERE = "Hint 2 of exercise 5M, and the life of a call in the source of Serverless."
 # Rows of kind, calls, cold start and keep-alive in seconds, limit. Calls apart meet one instance at most; together they
 # need many; limited, more than there may be; mixed, all of that.
@@ -41,16 +39,6 @@ class Modify:
         place = variant % SETS
         return [trace(kind, calls + place, cold_start, keep_alive, limit, seed=100 + 10 * place + row)
                 for row, (kind, calls, cold_start, keep_alive, limit) in enumerate(HIDDEN)]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        if problem := probe.unfit(answer):
-            return problem
-        given = [case[part] for part in PARTS]
-        lent = tuple(deepcopy(given))
-        first = probe.run(answer, lent)
-        if failure(first):
-            return first
-        return {"answer": first, "repeated": first == probe.call(answer, *given), "unchanged": [*lent] == given}
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         asked = [Asked(case, answer) for case, answer in paired(cases, raw)]
@@ -94,14 +82,14 @@ def apart(services: list[float], cold_start: float, keep_alive: float, rng: np.r
 def trace(kind: str, calls: int, cold_start: float, keep_alive: float, limit: int, seed: int) -> dict[str, Any]:
     """One case as plain values."""
     arrival_times, service_times = drawn(kind, calls, cold_start, keep_alive, seed)
-    return dict(zip(PARTS, ([*arrival_times], [*service_times], cold_start, keep_alive, limit)))
+    return dict(zip(TRACE, ([*arrival_times], [*service_times], cold_start, keep_alive, limit)))
 
 
 class Asked:
     """One trace, the raw answer, and what the recursion says, whichever idle instance is taken first."""
 
     def __init__(self, case: dict[str, Any], raw: Any):
-        self.given, self.raw = [case[part] for part in PARTS], raw
+        self.given, self.raw = [case[part] for part in TRACE], raw
         self.services, self.cold_start, self.keep_alive, self.limit = self.given[1:]
         answer = raw.get("answer") if isinstance(raw, dict) else None
         parts = list(answer.values()) if isinstance(answer, dict) else answer

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from . import probe
 from .answers import failed, failure, near, number, numbers, paired, shown
 from .exercise import Message, Outcome, Report, verdict
 
@@ -20,9 +19,6 @@ class ByHand:
 
     def cases(self, variant: int) -> list[Any]:
         return [{"arrival_times": [0, 1, 2, 6], "service_times": [2, 2, 2, 2]}]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        return probe.value(answer)
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         answer = paired(cases, raw)[0][1]
@@ -64,9 +60,6 @@ class Formula:
 
     def cases(self, variant: int) -> list[Any]:
         return [list(case) for case in self.inputs]
-
-    def ask(self, answer: Any, case: Any) -> Any:
-        return probe.call(answer, *case)
 
     def judge(self, cases: list[Any], raw: list[Any]) -> Report:
         outcomes = []

@@ -7,7 +7,8 @@ import tempfile
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from course.checks import EXERCISES, ask, predict, reveal
+from course.asking import ask
+from course.checks import EXERCISES, predict, reveal
 
 
 class Bank(NamedTuple):
@@ -58,7 +59,7 @@ def graded(item, answer, variant=1):
         return stepped(item, answer, variant)
     exercise = EXERCISES[item]
     cases = exercise.cases(variant)
-    return exercise.judge(cases, ask(exercise, answer, cases))
+    return exercise.judge(cases, ask(item, answer, cases))
 
 
 def stepped(item, steps, variant):

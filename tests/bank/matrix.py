@@ -1,4 +1,4 @@
-"""The kill matrix: every wrong answer, its points and its messages. Run this file to print it."""
+"""The kill matrix: every wrong answer, its points and its messages; `course bank` prints it."""
 
 from typing import NamedTuple
 
@@ -31,6 +31,8 @@ from bank import (
 )
 from bank.form import codes, graded
 from bank.mutants import mutants
+
+from course.checks import EXERCISES
 
 BANKS = {module.BANK.item: module.BANK for module in (
     monolith_predict, monolith_calculate, monolith_modify, monolith_design, monolith_explain,
@@ -76,13 +78,22 @@ def put(bank, place, function):
     return (*bank.right[:place], function, *bank.right[place + 1:])
 
 
-def kill_matrix():
-    """Print wrong answers against verdicts, and the survivors by name."""
-    rows = [row for bank in BANKS.values() for row in (*named(bank), *generated(bank))]
-    print("\n".join(map(str, rows)))
+def kill_matrix(items=()):
+    """Print, for the named items or for all: wrong answers and their verdicts, right ones, and who survives."""
+    if unknown := set(items) - set(BANKS):
+        raise ValueError(f"there is no bank for {', '.join(sorted(unknown))}: choose from {', '.join(BANKS)}")
+    rows = []
+    for item in items or BANKS:
+        bank = BANKS[item]
+        rows += (found := [*named(bank), *generated(bank)])
+        print("\n".join(map(str, found)), right(bank), sep="\n", flush=True)
     survivors = [f"{row.item} {row.expected}" for row in rows if not row.killed]
     print(f"{len(rows) - len(survivors)} of {len(rows)} rejected; survivors: {', '.join(survivors) or 'none'}")
 
 
-if __name__ == "__main__":
-    kill_matrix()
+def right(bank):
+    """What becomes of different right answers on one variant, and of the way from blank to right."""
+    full = sum(graded(bank.item, answer).points == EXERCISES[bank.item].points for _, answer in bank.accepted)
+    path = ", ".join(f"{graded(bank.item, answer).points:g}" for answer in bank.path)
+    return (f"{bank.item}  {full} of {len(bank.accepted)} different right answers get all points; from blank to right: "
+            f"{path}")

@@ -7,7 +7,7 @@ import numpy as np
 from bank.form import Bank
 
 from course import theory
-from course.checks.monolith_design import RATES
+from course.asking.monolith import RATES
 from course.checks.oracle import response_times
 from course.data import work
 from course.workload import Diurnal, LogNormal, Work, Workload

@@ -2,7 +2,7 @@
 
 from bank.form import Bank
 
-from course.checks.monolith_explain import RESULTS
+from course.asking.decision import RESULTS
 
 STAY = """Decision: we stay with one application. Options: stay, or split into services. Splitting slows the p95 from
 310 to 365 ms and costs 690 instead of 420 USD a month. Against us speaks that a change takes 9.5 days. The table leaves

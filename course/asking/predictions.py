@@ -1,61 +1,46 @@
-"""Predictions are stored before the run and shown beside its result: the order is what earns the point."""
+"""Predictions are stored before the run and compared with its result: the order is what earns the point."""
 
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from . import probe
-from .catalogue import EXERCISES
-from .exercise import Message, PredictedExercise
 
 FILE = Path("predictions.json")     # beside the notebook; the learner may delete it
 KEPT: dict[str, Any] = {}           # for folders that cannot be written to: lasts as long as the kernel
+COVERED = ("The result stays covered until a full prediction is stored: write yours in the cell above, run that cell, "
+           "then this one.")
 
 
-def predict(item: str, guesses: dict[str, Any]) -> None:
-    """Store a prediction before the run, and say so; say what is missing if it is not complete."""
-    exercise, plain = predicted(item), probe.value(guesses)
-    problems = exercise.problems(plain)
+def asked(item: str, text: Any, case: Any) -> Any:
+    """The record of a prediction, and the sentence after the run."""
+    return {"record": recall(item), "reconcile": probe.value(text)}
+
+
+def note_prediction(item: str, latest: Any, counted: Any) -> dict[str, Any]:
+    """Store a prediction; before the run, what counts of it is kept as well."""
     record = recall(item) or {"steps": 0, "ran_at": 0, "guesses": None}
     step = record["steps"] + 1
     if not record["ran_at"]:
-        record |= {"guesses": None if problems else plain, "predicted_at": step}
-    keep(item, record | {"latest": plain, "steps": step})
-    print(answer_to(plain, record["guesses"], problems))
+        record |= {"guesses": counted, "predicted_at": step}
+    record |= {"latest": latest, "steps": step}
+    keep(item, record)
+    return record
 
 
-def answer_to(latest: Any, guesses: Any, problems: list[Message]) -> str:
-    """What to say to a prediction."""
-    if guesses == latest:
-        return "Your prediction is stored. Run on."
-    if guesses is None:
-        return "\n\n".join(["This does not count as a prediction yet.", *map(str, problems)])
-    return ("This is not what you predicted before the run. The point is for the first prediction: put it back, or "
-            f"delete {FILE} to start over.")
-
-
-def reveal(item: str, run_at: Callable[..., list[Any]]) -> None:
-    """Run the experiment, once a prediction is stored, and print its result beside the prediction."""
-    exercise, record = predicted(item), recall(item)
-    if record is None or record["guesses"] is None:
-        print("The result stays covered until a full prediction is stored: write yours in the cell above, run that "
-              "cell, then this one.")
-        return
-    observed = exercise.observe(run_at)
+def note_run(item: str, record: dict[str, Any]) -> None:
+    """Store that the run was made; the first time counts."""
     step = record["steps"] + 1
     keep(item, record | {"steps": step, "ran_at": record["ran_at"] or step})
-    print(exercise.beside(record["guesses"], observed))
 
 
-def predicted(item: str) -> PredictedExercise:
-    """The exercise; raises ValueError for one without a prediction."""
-    exercise = EXERCISES[item]
-    if not isinstance(exercise, PredictedExercise):
-        raise ValueError(f"exercise {item} has no prediction")
-    return exercise
+def uncovered(item: str) -> dict[str, Any] | None:
+    """The record of a prediction that counts, so that its result may be seen; None when there is none."""
+    record = recall(item)
+    return None if record is None or record["guesses"] is None else record
 
 
 def recall(item: str) -> dict[str, Any] | None:
@@ -94,3 +79,6 @@ def read() -> dict[str, Any]:
 def seal(record: dict[str, Any]) -> str:
     """A digest that shows a slip of the hand; whoever wants to forge it can, and learns nothing."""
     return hashlib.sha256(b"prediction" + json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]
+
+
+ASKED = {item: partial(asked, item) for item in ("1P", "2P", "3P", "4P", "5P")}

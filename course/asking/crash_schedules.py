@@ -79,7 +79,7 @@ class Rehearsal:
     def __str__(self):
         lines = [f"message {message.id}: {how}" for message, how in self.log]
         shown = lines if len(lines) <= SHOWN else [*lines[:SHOWN - 2], "...", lines[-1]]
-        sums = owed(self.plan.messages)
+        sums = paid(self.plan.messages)
         return "\n".join([*shown, *(f"{name}: {self.balances[name]} of {sums[name]}" for name in sums)])
 
 
@@ -103,8 +103,8 @@ def total(value: Any) -> Any:
     return sum(amounts) if all(isinstance(amount, int | float) for amount in amounts) else value
 
 
-def owed(messages: Iterable[Message]) -> Counter[str]:
-    """What each account should hold in the end."""
+def paid(messages: Iterable[Message]) -> Counter[str]:
+    """How much was paid to each account."""
     sums = Counter[str]()
     for message in messages:
         sums[message.account] += message.amount or 0

@@ -62,8 +62,8 @@ def run(function: Callable, arguments: tuple) -> Any:
         return {"error": "Blank"}
     except OutOfTime:
         return {"error": "OutOfTime"}
-    except (Exception, SystemExit, GeneratorExit) as failure:
-        return {"error": type(failure).__name__, "about": text_of(failure)}
+    except (Exception, SystemExit, GeneratorExit) as error:
+        return {"error": type(error).__name__, "about": text_of(error)}
     return {"error": "Blank"} if answer is None else answer
 
 
@@ -72,10 +72,26 @@ def value(answer: Any) -> Any:
     return run(lambda: answer, ())
 
 
-def text_of(failure: BaseException) -> str:
-    """The failure's own words, cut short; an exception may fail even at that."""
+def call_twice(function: Any, *arguments: Any) -> Any:
+    """What it returns, whether it does so again, and whether the arguments are as they were; or a failure."""
+    if problem := unfit(function):
+        return problem
+    lent = deepcopy(arguments)
+    first = run(function, lent)
+    if failure(first):
+        return first
+    return {"answer": first, "repeated": first == call(function, *arguments), "unchanged": lent == arguments}
+
+
+def failure(raw: Any) -> str | None:
+    """The name of the failure that a raw answer tells of."""
+    return str(raw["error"])[:60] if isinstance(raw, dict) and "error" in raw else None
+
+
+def text_of(error: BaseException) -> str:
+    """The error's own words, cut short; an exception may fail even at that."""
     with contextlib.suppress(Exception):
-        return str(failure)[:100]
+        return str(error)[:100]
     return ""
 
 

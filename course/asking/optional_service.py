@@ -1,7 +1,6 @@
-"""An optional service that hangs or is down: the run that a learner's policy around it is judged by."""
+"""An optional service that hangs or is down, and what happens with a learner's policy around it."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,22 +9,13 @@ from ..faults import Crash, Hang
 from ..patterns.microservices import Service
 from ..policies.front_end import FrontEnd
 from ..simulation import simulate
-from ..workload import Injected, LogNormal, Work, Workload
-from . import oracle
+from ..workload import Injected, Work
 
-RATE, THREADS = 100, 20             # requests per second; threads of the front end
-WORK = Work(0.020, 0.030, 0)        # seconds: the front end's own step, and the optional call
+THREADS = 20                        # of the front end
 MARGIN = 5.0                        # seconds that the run goes on after the last arrival
 MOST_CALLS = 20                     # for each request: beyond that, the run is stopped
 FAULTS = {"hang": Hang, "crash": Crash}
-
-
-@lru_cache(maxsize=64)
-def trace(fault: str, duration: int, start: int, length: int, seed: int) -> dict[str, Any]:
-    """One case: requests with the work of both steps, and when the optional service hangs or is down, in seconds."""
-    requests = list(Workload(RATE, duration, WORK, seed, distribution=LogNormal(0.15)).requests())
-    return {"fault": fault, "start": start, "length": length, "arrival_times": [one.arrival_time for one in requests],
-            "own": [one.work.prepare for one in requests], "call": [one.work.infer for one in requests]}
+INSTANT = 1e-9                      # seconds: who leaves then has left
 
 
 class Storm(Exception):
@@ -84,4 +74,10 @@ def calls(log: list[tuple[int, float]], left: np.ndarray, during: set[int], stan
     in_vain = [left[one] - called[one] for one in sorted(during & stand_ins & set(called))]
     return {"calls": sum(request in during for request, _ in log),
             "waited": float(np.median(in_vain)) if in_vain else 0.0,
-            "waiting_at_once": oracle.most_at_once(list(called.values()), [left[one] for one in called])}
+            "waiting_at_once": most_at_once(np.array(list(called.values())), left[list(called)])}
+
+
+def most_at_once(began: np.ndarray, ended: np.ndarray) -> int:
+    """The largest number that went on at the same time: at some beginning, those begun less those that have ended."""
+    begun = np.searchsorted(np.sort(began), began, "right")
+    return int(np.max(begun - np.searchsorted(np.sort(ended), began + INSTANT, "right"), initial=0))
