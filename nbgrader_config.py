@@ -10,11 +10,14 @@ from nbgrader.preprocessors import (
     CheckCellMetadata,
     IgnorePattern,
     LimitOutput,
-    SaveAutoGrades,
 )
 
-from course.grading import ExecuteVariant, Judge, ShortOutput
-from course.release import ForgetWidgets, QuietBlanks
+from course.blanks import ForgetWidgets, QuietBlanks
+from course.grading.execution import ExecuteSealed
+from course.grading.gradebook import SaveMarks
+from course.grading.judging import Judge
+from course.grading.repair import Repair
+from course.grading.showing import Harmless
 
 root = Path(__file__).resolve().parent
 classroom = root / "classroom"
@@ -30,9 +33,9 @@ c.CourseDirectory.release_directory = "classroom/release"   # nbgrader empties i
 c.CourseDirectory.submitted_directory = "classroom/submitted"
 c.CourseDirectory.autograded_directory = "classroom/autograded"
 c.CourseDirectory.feedback_directory = "classroom/feedback"
-c.CourseDirectory.db_url = f"sqlite:///{(classroom / 'gradebook.db').as_posix()}"
+c.CourseDirectory.db_url = os.environ.get("COURSE_DB_URL") or f"sqlite:///{(classroom / 'gradebook.db').as_posix()}"
 c.CourseDirectory.ignore = ["*.py", "*.pyc", "__pycache__", ".ipynb_checkpoints", ".*", "feedback"]
-c.CsvExportPlugin.to = str(classroom / "grades.csv")
+c.CsvExportPlugin.to = str(classroom / "nbgrader.csv")      # grades.csv, of 'course grade', has no 0.0 for an error
 
 c.GenerateAssignment.force = True
 c.GenerateAssignment.preprocessors.prepend([ForgetWidgets])   # solutions/ are executed
@@ -40,12 +43,15 @@ c.GenerateAssignment.preprocessors.insert(4, QuietBlanks)   # behind ClearSoluti
 c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("No answer yet: replace this line by yours.")'}
 c.ClearSolutions.text_stub = "*Replace this line by your answer.*"
 
+c.Autograde.sanitize_preprocessors.prepend([Repair])
+c.Repair.released = c.Harmless.released = str(root / "notebooks")
 c.Autograde.autograde_preprocessors = [
-    ExecuteVariant, Judge, ShortOutput,
-    IgnorePattern, ClearMetadataPreprocessor, LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata,
+    ExecuteSealed, Judge, SaveMarks,
+    Harmless, IgnorePattern, ClearMetadataPreprocessor, LimitOutput, AssignLatePenalties, CheckCellMetadata,
 ]
 c.Execute.timeout = 120
 c.Execute.startup_timeout = 120
 c.Execute.iopub_timeout = 30
-c.ExecuteVariant.secret_file = c.Judge.secret_file = str(classroom / "secret")
+c.ExecuteSealed.secret_file = c.Judge.secret_file = str(classroom / "secret")
 c.Execute.extra_arguments = ["--log-level=ERROR"]
+c.ClearMetadataPreprocessor.preserve_nb_metadata_mask = {("language_info", "name"), "course_repairs"}

@@ -1,8 +1,9 @@
-"""The command `course`: start the lessons, build them, measure the engine, print the evidence."""
+"""The command `course`: start the lessons, build them, grade a class, measure the engine, print the evidence."""
 
 import argparse
 import socket
 import sys
+from importlib import import_module
 from pathlib import Path
 
 
@@ -33,12 +34,33 @@ def commands() -> argparse.ArgumentParser:
     command.add_argument("names", nargs="*", metavar="NAME", help="a lesson, such as 01-monolith; else all")
     command.add_argument("--check", action="store_true", help="write nothing, and fail if a notebook is out of date")
     command.set_defaults(run=build_lessons, extra="test")
+    command = add("release", help="pack a lesson for students, without answers")
+    command.add_argument("name", metavar="NAME", help="a lesson, such as 01-monolith")
+    command.add_argument("--to", type=Path, metavar="FOLDER", default=Path("classroom/handouts"),
+                         help="where the zip goes; else classroom/handouts")
+    command.set_defaults(run=hand_out, extra="grade")
+    command = add("grade", help="grade what a class handed in, and write marks and feedback to classroom/")
+    command.add_argument("source", nargs="?", type=Path, metavar="DIR_OR_ZIP",
+                         help="what students handed in; else what lies in classroom/submitted")
+    command.add_argument("--workers", type=int, help="how many notebooks run side by side; else one for each processor")
+    command.add_argument("--again", action="store_true", help="grade anew what has been graded already")
+    command.add_argument("--unsafe", action="store_true",
+                         help="run submissions without a sandbox: their code can then read and change all your files")
+    command.add_argument("--canvas", action="append", default=[], metavar="LESSON=NUMBER",
+                         help="Canvas's number of the assignment of a lesson; remembered from then on")
+    command.set_defaults(run=grade, extra="grade")
+    command = add("bank", help="print what the judges say to known wrong and right answers")
+    command.add_argument("items", nargs="*", metavar="ITEM", help="an exercise, such as 1C; else all, in some minutes")
+    command.set_defaults(run=bank, extra="test")
     command = add("bench", help="measure the engine against its peers")
     command.add_argument("--quick", action="store_true", help="a few seconds, to see that it works")
+    command.add_argument("--grading", metavar="LESSON", help="measure instead what grading a class of 200 costs")
     command.set_defaults(run=bench, extra="bench")
     command = add("claims", help="print what the course claims, with the evidence")
+    command.add_argument("--measure", action="store_true", help="compute the evidence anew, and store it, first")
     command.set_defaults(run=claims, extra="lab")
     command = add("five", help="print all five patterns on the same requests: times, shares, and bills")
+    command.add_argument("--measure", action="store_true", help="measure anew, and store it, first")
     command.set_defaults(run=five, extra="lab")
     return parser
 
@@ -87,25 +109,62 @@ def build_lessons(chosen: argparse.Namespace) -> None:
     (check if chosen.check else build)(tuple(chosen.names))
 
 
+def hand_out(chosen: argparse.Namespace) -> None:
+    """Pack a lesson for students, and say where it is."""
+    from .handout import hand_out as packed
+
+    print(packed(Path.cwd(), chosen.name, chosen.to))
+
+
+def grade(chosen: argparse.Namespace) -> None:
+    """Grade what a class handed in."""
+    from .grading.whole_class import Wish, grade as whole_class
+
+    whole_class(Path.cwd(), Wish(chosen.source, chosen.workers, chosen.again, chosen.unsafe,
+                                 tuple(chosen.canvas)))
+
+
+def bank(chosen: argparse.Namespace) -> None:
+    """Print the kill matrix, which lies with the tests: it is full of answers, and no learner's copy has it."""
+    tests = Path(__file__).resolve().parents[1] / "tests"
+    if not tests.is_dir():
+        raise ValueError("the bank of answers lies in tests/, and is not here: use a full copy of the course")
+    sys.path.insert(0, str(tests))
+    import_module("bank.matrix").kill_matrix(chosen.items)
+
+
 def bench(chosen: argparse.Namespace) -> None:
-    """Print the tables of the benchmark."""
+    """Print the tables of the benchmark, of the engine or of grading."""
+    if chosen.grading:
+        return grading(chosen)
     from .bench import FULL, QUICK, main as measure
 
     measure(QUICK if chosen.quick else FULL)
 
 
+def grading(chosen: argparse.Namespace) -> None:
+    """Print what grading a class costs."""
+    chosen.extra = "grade"
+    from . import bench_grading
+
+    bench_grading.main(chosen.grading, bench_grading.QUICK if chosen.quick else bench_grading.FULL)
+
+
 def claims(chosen: argparse.Namespace) -> None:
     """Print each claim with its evidence."""
-    from .claims import print_ledger
+    from .claims import measure, print_ledger
 
+    if chosen.measure:
+        measure()
     print_ledger()
 
 
 def five(chosen: argparse.Namespace) -> None:
     """Print the five default designs side by side."""
-    from .five import side_by_side
+    from .five import measure, stored
 
-    print(side_by_side().T.to_string(float_format="%.4g", na_rep=""))
+    table = measure() if chosen.measure else stored()
+    print(table.T.to_string(float_format="%.4g", na_rep=""))
 
 
 def refuse(sentence: str) -> int:

@@ -1,7 +1,6 @@
 """The learner's notebook, made by nbgrader's own generate_assignment in a folder that is thrown away."""
 
 import logging
-import re
 import tempfile
 from pathlib import Path
 
@@ -10,34 +9,12 @@ from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.config import Config, PyFileConfigLoader
 
 from course.lesson import BuildError, solution, unsolved
 
 CONFIG = "nbgrader_config.py"
 SHORTEST_LEAK = 12
-BLANK = re.compile(r"^raise NotImplementedError\(.*\)$", re.MULTILINE)
-COMMENT = "# No answer yet: replace None by yours."
-
-
-class ForgetWidgets(NbGraderPreprocessor):
-    """Takes the state of widgets out of a notebook: it holds pictures of the solution."""
-
-    def preprocess(self, nb: NotebookNode, resources):
-        """Remove the state, if there is one."""
-        nb.metadata.pop("widgets", None)
-        return nb, resources
-
-
-class QuietBlanks(NbGraderPreprocessor):
-    """Turns a blank that stands outside a function into a comment, so that Run All Cells goes on past it."""
-
-    def preprocess_cell(self, cell: NotebookNode, resources, cell_index):
-        """Replace what ClearSolutions has put at the beginning of a line."""
-        if cell.cell_type == "code":
-            cell.source = BLANK.sub(COMMENT, cell.source)
-        return cell, resources
 
 
 def release(root: Path, name: str, notebook: NotebookNode) -> str:

@@ -1,15 +1,12 @@
 """Proves that a lesson goes to students and comes back through nbgrader's exchange, as on a shared machine."""
 
 import os
-import shutil
 import subprocess
 from getpass import getuser
 
 import nbformat
 import pytest
-from test_classroom import LESSON, NBGRADER, RIGHT, ROOT, SAMPLE, filled, nbgrader
-
-from course.build import build
+from tiny_course import NAME, NBGRADER, RIGHT, filled, made, nbgrader
 
 pytestmark = pytest.mark.slow
 
@@ -22,23 +19,19 @@ def as_student(folder, *arguments):
     assert done.returncode == 0, done.stderr
 
 
-def test_what_a_student_submits_is_collected(tmp_path, monkeypatch):
+def test_what_a_student_submits_is_collected(tmp_path):
     root, student, exchange = (tmp_path / name for name in ("class", "student", "exchange"))
-    for folder in (root / "solutions" / "01-tiny", root / "modules", student, exchange):
-        folder.mkdir(parents=True)
+    for folder in (root, student, exchange):
+        folder.mkdir()
     exchange.chmod(0o777)
-    shutil.copy(ROOT / "nbgrader_config.py", root)
-    (root / "solutions" / "01-tiny" / "01-tiny.py").write_text(LESSON)
-    (root / "modules" / "sample_checks.py").write_text(SAMPLE)
-    monkeypatch.setenv("PYTHONPATH", str(root / "modules"))
-    build(root=root)
+    made(root)
     place, course = f"--Exchange.root={exchange}", "--course=ai-architecture"
-    nbgrader(root, "generate_assignment", "01-tiny")
-    nbgrader(root, "release_assignment", "01-tiny", place)
-    as_student(student, "fetch_assignment", "01-tiny", course, place)
-    notebook = filled(nbformat.read(student / "01-tiny" / "01-tiny.ipynb", 4), {"1C-answer": RIGHT})
-    nbformat.write(notebook, student / "01-tiny" / "01-tiny.ipynb")
-    as_student(student, "submit", "01-tiny", course, place)
-    nbgrader(root, "collect", "01-tiny", place)
-    collected = root / "classroom" / "submitted" / getuser() / "01-tiny" / "01-tiny.ipynb"
+    nbgrader(root, "generate_assignment", NAME)
+    nbgrader(root, "release_assignment", NAME, place)
+    as_student(student, "fetch_assignment", NAME, course, place)
+    notebook = filled(nbformat.read(student / NAME / f"{NAME}.ipynb", 4), {"1C-answer": RIGHT})
+    nbformat.write(notebook, student / NAME / f"{NAME}.ipynb")
+    as_student(student, "submit", NAME, course, place)
+    nbgrader(root, "collect", NAME, place)
+    collected = root / "classroom" / "submitted" / getuser() / NAME / f"{NAME}.ipynb"
     assert nbformat.read(collected, 4) == notebook

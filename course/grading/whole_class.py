@@ -1,0 +1,200 @@
+"""`course grade`: a whole class, side by side; what is done is kept, whenever the run ends."""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config, PyFileConfigLoader
+
+from . import exports, feedback, statistics
+from .classroom import Classroom, write_whole
+from .execution import own_sandbox
+from .gradebook import Book
+from .intake import Submission, collect
+from .judging import Judge
+from .lms import canvas_numbers, students
+from .one import Graded, Grader, Rules, code, digest, failed
+from .sandbox import Sandbox, available
+from .secret import read_secret
+from .verdict import Verdict
+from .workers import Died, side_by_side
+
+CONFIG = "nbgrader_config.py"
+
+
+class Run(NamedTuple):
+    """One call of the command: what it grades, by which rules, and where the results go."""
+
+    rules: Rules
+    classroom: Classroom
+    book: Book
+    submissions: list[Submission]
+    recorded: dict[str, set[str]]       # by lesson: the students whose marks are in the gradebook
+    canvas: dict[str, str]              # by lesson: Canvas's number of the assignment
+
+
+class Wish(NamedTuple):
+    """What was asked for on the command line."""
+
+    source: Path | None = None
+    workers: int | None = None
+    again: bool = False
+    unsafe: bool = False
+    canvas: tuple[str, ...] = ()
+
+
+def grade(root: Path, wish: Wish) -> None:
+    """Grade all that was handed in, and say how it went; raises ValueError when nothing can be graded."""
+    workers = processes(wish.workers)
+    try:
+        run = begun(root, wish)
+        old = {} if wish.again else dict(up_to_date(run))
+        finish(run, report(run, every(run, old, workers)))
+    except KeyboardInterrupt:
+        print("course: stopped. All that was graded is kept; the same command goes on from here.", file=sys.stderr)
+        raise
+
+
+def processes(wanted: int | None) -> int:
+    """How many notebooks run side by side: as many as this process may use processors, unless told otherwise."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if wanted is not None and wanted < 1:
+        raise ValueError(f"workers must be at least 1, got {wanted}")
+    return wanted or count
+
+
+def sandbox(wish: Wish) -> Sandbox:
+    """Where the notebooks run; raises ValueError without a sandbox, unless it was said that none is wanted."""
+    if not wish.unsafe and (lacking := available()):
+        raise ValueError(f"{lacking} With --unsafe, the code of every submission runs with your rights: it can read "
+                         "and change all that you can, also the marks")
+    return own_sandbox("unsafe" if wish.unsafe else "bubblewrap")
+
+
+def begun(root: Path, wish: Wish) -> Run:
+    """Everything that must be right before the first notebook runs."""
+    settings = read_settings(root)
+    classroom = Classroom(root / "classroom")
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(root.glob("notebooks/*/*.ipynb"))}
+    lessons = {name: notebook for name, text in texts.items() if has_marks(notebook := nbformat.reads(text, 4))}
+    if not lessons:
+        raise ValueError(f"{root / 'notebooks'} holds no lesson with graded cells: run this in a copy of the course")
+    source = wish.source or classroom.folder / "submitted"
+    submissions = collect(source, lessons)
+    if not submissions:
+        raise ValueError(f"there is no notebook in {source}: name the folder or the zip with what students handed in")
+    rules = Rules({name: texts[name] for name in lessons}, read_secret(classroom.folder / "secret"),
+                  Judge(config=settings).exercises, sandbox(wish), code())
+    directory = CourseDirectory(config=settings)
+    book = Book(directory.db_url, directory.course_id)
+    known = sorted({one.lesson for one in submissions if not one.problem})
+    return Run(rules, classroom, book, submissions, {name: book.prepare(name, lessons[name]) for name in known},
+               canvas_numbers(classroom, wish.canvas))
+
+
+def read_settings(root: Path) -> Config:
+    """nbgrader's settings for this course; raises ValueError outside a copy of the course."""
+    if not (root / CONFIG).is_file():
+        raise ValueError(f"{root} has no {CONFIG}: run this in a copy of the course")
+    return PyFileConfigLoader(CONFIG, str(root)).load_config()
+
+
+def has_marks(notebook: nbformat.NotebookNode) -> bool:
+    """Whether a lesson has anything to grade."""
+    return any(cell.metadata.get("nbgrader", {}).get("grade") for cell in notebook.cells)
+
+
+def up_to_date(run: Run) -> Iterator[tuple[int, Verdict]]:
+    """The submissions that need not be graded again, by place."""
+    for place, submission in enumerate(run.submissions):
+        if not submission.problem:
+            stored = run.classroom.stored(submission.student, submission.lesson)
+            shown = run.classroom.autograded(submission.student, submission.lesson)
+            if stored and stored.digest == digest(submission, run.rules) and shown.is_file():
+                yield place, stored
+
+
+def every(run: Run, old: dict[int, Verdict], workers: int) -> Iterator[Verdict]:
+    """A verdict for each submission, as they come: the known ones, the hopeless ones, those to be run."""
+    for verdict in old.values():
+        if verdict.student not in run.recorded[verdict.lesson]:
+            shown = run.classroom.autograded(verdict.student, verdict.lesson)
+            run.book.record(verdict, nbformat.read(shown, 4))
+        yield verdict
+    for submission in run.submissions:
+        if submission.problem:
+            yield keep(run, submission, Graded(failed(submission, submission.problem), "", 0.0))
+    todo = [one for place, one in enumerate(run.submissions) if place not in old and not one.problem]
+    for place, graded in side_by_side(partial(Grader, run.rules), todo, workers):
+        yield keep(run, todo[place], outcome(todo[place], graded))
+
+
+def outcome(submission: Submission, graded: Graded | Died) -> Graded:
+    """What came of a submission, also when its grader died twice."""
+    if isinstance(graded, Died):
+        return Graded(failed(submission, f"The process that graded it died twice (exit code {graded.exit_code}), the "
+                      "second time alone: look into the notebook for code that fills the memory, then grade again."),
+                      "", 0.0)
+    return graded
+
+
+def keep(run: Run, submission: Submission, graded: Graded) -> Verdict:
+    """Write all that belongs to a verdict; the verdict itself comes last, and says that the rest is there."""
+    verdict, classroom = graded.verdict, run.classroom
+    names = verdict.student, verdict.lesson
+    if verdict.lesson and not submission.problem:
+        folder = classroom.submitted(*names)
+        for name, content in {f"{verdict.lesson}.ipynb": submission.text, **submission.beside}.items():
+            write_whole(folder / name, content)
+    if verdict.state != "error":
+        write_whole(classroom.autograded(*names), graded.notebook)
+        run.book.record(verdict, nbformat.reads(graded.notebook, 4))
+    feedback.write(classroom.folder / "feedback", verdict)
+    if verdict.lesson:
+        write_whole(classroom.verdict(*names), verdict.as_json())
+    return verdict
+
+
+def report(run: Run, verdicts: Iterator[Verdict]) -> list[Verdict]:
+    """Print a line for each verdict as it comes; return them all."""
+    found = []
+    for number, verdict in enumerate(verdicts, 1):
+        found.append(verdict)
+        print(f"{number} of {len(run.submissions)}  {line(verdict)}", flush=True)
+    return found
+
+
+def line(verdict: Verdict) -> str:
+    """A verdict in one line: "ann  01-monolith  14.5 of 20, needs manual, repaired (1)"."""
+    points = "" if verdict.state == "error" else f"{verdict.earned:g} of {verdict.most:g}, "
+    repaired = f", repaired ({len(verdict.repairs)})" if verdict.repairs else ""
+    problem = f": {verdict.problem}" if verdict.problem else ""
+    return f"{verdict.student}  {verdict.lesson or 'unknown lesson'}  {points}{verdict.state}{repaired}{problem}"
+
+
+def finish(run: Run, verdicts: list[Verdict]) -> None:
+    """Write what is about the whole class, with what people have given so far, and say where it is."""
+    folder = run.classroom.folder
+    homeless = [verdict for verdict in verdicts if not verdict.lesson]
+    final = run.book.final(run.classroom.verdicts()) + homeless
+    for verdict in final:
+        feedback.write(folder / "feedback", verdict)
+    written = exports.write(folder, final, students(run.classroom, run.submissions), run.canvas)
+    statistics.write(folder, final)
+    print(*closing(verdicts), f"Marks: {', '.join(map(str, written))}", f"What to teach next: {folder / 'items.html'}",
+          f"Feedback for students: {folder / 'feedback'}", sep="\n")
+
+
+def closing(verdicts: list[Verdict]) -> list[str]:
+    """How many are in each state, and every error with its sentence."""
+    counts = Counter(verdict.state for verdict in verdicts)
+    states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    errors = [f"  {line(verdict)}" for verdict in verdicts if verdict.state == "error"]
+    return [f"\n{len(verdicts)} submissions: {states}.", *(["Without a mark, which is not a zero:"] if errors else []),
+            *errors]
