@@ -59,6 +59,9 @@ def commands() -> argparse.ArgumentParser:
     command = add("claims", help="print what the course claims, with the evidence")
     command.add_argument("--measure", action="store_true", help="compute the evidence anew, and store it, first")
     command.set_defaults(run=claims, extra="lab")
+    command = add("choose", help="print which pattern wins in each use case, and where the answer changes")
+    command.add_argument("--measure", action="store_true", help="tune all of them anew, and store it, first")
+    command.set_defaults(run=choose, extra="lab")
     command = add("five", help="print all five patterns on the same requests: times, shares, and bills")
     command.add_argument("--measure", action="store_true", help="measure anew, and store it, first")
     command.set_defaults(run=five, extra="lab")
@@ -157,6 +160,14 @@ def claims(chosen: argparse.Namespace) -> None:
     if chosen.measure:
         measure()
     print_ledger()
+
+
+def choose(chosen: argparse.Namespace) -> None:
+    """Print the answer in each use case."""
+    from .choosing.measuring import measure
+    from .choosing.winners import stored, told
+
+    print(*map(told, (measure() if chosen.measure else stored()).values()), sep="\n")
 
 
 def five(chosen: argparse.Namespace) -> None:

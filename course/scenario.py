@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from math import inf, nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from .faults import Crash
 from .laws import Sometimes
 from .policies.late import Late
 from .prices import HOURS_IN_A_MONTH, Prices
-from .run import UNFINISHED, Interval, Run, measure, percentile_interval
+from .run import UNFINISHED, Interval, Run, interval, measure, percentile_interval
 from .simulation import replicate
 from .views import ask
 from .workload import Arrivals, Bursty, LogNormal, Replay, Request, Work, Workload
@@ -120,6 +120,8 @@ class Scenario:
     late: Sometimes | None = None       # seconds that an event is on its way
     lateness: float = 60.0              # seconds, after which what looks at events as they come ignores them
     most_error: float = inf             # percent that the final number of a day may be wrong
+    tries: int = 1                      # of a caller, when what failed may be sent again
+    gpu: str = ""                       # the machine that inference needs, a row of the price table; else any will do
 
     @property
     def workload(self) -> Workload | SeveralModels:
@@ -168,15 +170,33 @@ def evaluate(scenario: Scenario, design, units: int = 1, operations: float = 100
     """
     from pandas import DataFrame
 
-    usual, days = replicate(design, scenario.workload, traces), several_days(scenario, design, traces)
-    row = {"scenario": f"{scenario.id} {scenario.name}", "design": str(design),
-           **money(scenario, usual, units * operations, prices or Prices.read(), days), **promises(scenario, usual),
-           **losses(scenario, replicate(design, scenario.workload, traces, scenario.mishap))}
-    if days or scenario.most_error < inf:
-        row |= accuracy(scenario, days)
+    row = judged(scenario, trial(scenario, design, traces), units * operations, prices or Prices.read())
+    return DataFrame([{"scenario": f"{scenario.id} {scenario.name}", "design": str(design), **row}])
+
+
+class Trial(NamedTuple):
+    """Runs of a design: stretches as usual, the same ones struck by the mishap, and days if they say something."""
+
+    usual: list[Run]
+    struck: list[Run]
+    days: list[Run]
+
+
+def trial(scenario: Scenario, design, traces: int = 10) -> Trial:
+    """Run a design on all that its row is made of."""
+    return Trial(replicate(design, scenario.workload, traces),
+                 replicate(design, scenario.workload, traces, scenario.mishap), several_days(scenario, design, traces))
+
+
+def judged(scenario: Scenario, seen: Trial, operations: float, prices: Prices) -> dict[str, Any]:
+    """What a design costs and keeps in a scenario, with `operations` US dollars a month, and whether it passes."""
+    row = {**money(scenario, seen.usual, operations, prices, seen.days), **promises(scenario, seen.usual),
+           **losses(scenario, seen.struck, seen.usual)}
+    if seen.days or scenario.most_error < inf:
+        row |= accuracy(scenario, seen.days)
     kept = (row["within_budget"], row["slo"] == "met", row["losses_allowed"], row["available"],
             row.get("accurate", True))
-    return DataFrame([row | {"passes": all(kept)}])
+    return row | {"passes": all(kept)}
 
 
 def several_days(scenario: Scenario, design, traces: int) -> list[Run]:
@@ -202,10 +222,15 @@ def money(scenario: Scenario, runs: list[Run], operations: float, prices: Prices
 
     What is paid while a batch run lasts is taken from `days`, if there are any.
     """
-    again = [by_the_run(run, prices) for run in days or runs]
-    cloud = measure(runs, lambda run: monthly(run, prices) - by_the_run(run, prices) + sum(again) / len(again))
+    cloud = interval(bills(runs, prices, days))
     return {"cloud_usd": cloud.mean, "total_usd": cloud.mean + operations,
             "within_budget": cloud.high <= scenario.budget}
+
+
+def bills(runs: Sequence[Run], prices: Prices, days: Sequence[Run] = ()) -> list[float]:
+    """US dollars a month of the cloud, for each stretch."""
+    again = [by_the_run(run, prices) for run in days or runs]
+    return [monthly(run, prices) - by_the_run(run, prices) + sum(again) / len(again) for run in runs]
 
 
 def monthly(run: Run, prices: Prices, *items: str) -> float:
@@ -230,9 +255,10 @@ def promises(scenario: Scenario, runs: list[Run]) -> dict[str, Any]:
             "unfinished": unfinished, "slo": scenario.slo.verdict(response, unfinished)}
 
 
-def losses(scenario: Scenario, runs: list[Run]) -> dict[str, Any]:
-    """The share of a month's requests that its mishaps cost, and whether that is allowed."""
-    lost = measure(runs, lambda run: scenario.monthly(gone(run)))
+def losses(scenario: Scenario, struck: Sequence[Run], usual: Sequence[Run] = ()) -> dict[str, Any]:
+    """The share of a month's requests that get lost in stretches with a mishap, and in others if they are given."""
+    otherwise = [gone(run) * max(0.0, 1 - scenario.monthly(1.0)) for run in usual] or [0.0] * len(struck)
+    lost = interval([scenario.monthly(gone(run)) + more for run, more in zip(struck, otherwise)])
     return {"lost": lost.mean, "losses_allowed": lost.high <= scenario.most_lost,
             "available": 1 - scenario.down() >= scenario.availability}
 

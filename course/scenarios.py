@@ -58,6 +58,7 @@ U1 = Scenario(
     mean_rate=0.1, peak_rate=1.0, arrivals=bursts(0.1, 1.0, burst=300.0, share=0.5),
     mean_work=Work(0.010, 0.150, 0.010), slo=Slo(99, 2.0), budget=200.0, availability=0.99, most_lost=1e-3,
     gb_per_day=0.1, teams=1, changes_per_week=1.0, duration=86_400.0, mishap=(CrashOfLargestPool(40_000.0, 60.0),),
+    tries=8,
 )
 
 U2 = Scenario(
@@ -82,7 +83,7 @@ U4 = Scenario(
     mean_rate=600.0, peak_rate=1500.0, arrivals=bursts(600.0, 1500.0, burst=2.0, share=0.3),
     mean_work=Work(0.040, 0.012, 0.020), slo=Slo(99, 0.4), budget=60_000.0, availability=0.999, most_lost=1e-4,
     gb_per_day=200.0, teams=8, changes_per_week=20.0, duration=30.0, mishap=(CrashOfLargestPool(15.0, 10.0),),
-    mishaps_per_month=10.0,
+    mishaps_per_month=10.0, gpu="gpu_g4dn.xlarge_1xT4_4vcpu_16gib",
 )
 
 U5 = Scenario(

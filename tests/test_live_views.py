@@ -9,7 +9,7 @@ from course.live_views import LiveViews, wrong
 from course.patterns.lambda_architecture import LambdaArchitecture
 from course.simulation import simulate
 from course.views import Answers, ask
-from course.workload import Injected, Work
+from course.workload import Injected
 
 TIMES = np.array([11.5, 12.5, 19.5])
 
@@ -39,7 +39,7 @@ def test_words_and_caption_hold_the_errors_the_age_and_the_cost(answered):
 
 
 def test_a_kept_figure_draws_what_a_new_one_would(answered):
-    run, found = answered
+    run, _ = answered
     kept = LiveViews()
     for times in (TIMES, TIMES[:2], TIMES):
         answers = ask(run, times)

@@ -18,7 +18,8 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache
           "/etc/localtime")
 PYTHON = ("bin", "lib", "lib64", "share", "pyvenv.cfg")     # of an installation or environment, and no more of it
 KEPT = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES")    # without them, numbers differ in the last digit
-MACHINE = ("sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi", "mtrr", "pressure")   # of /proc: settings of the whole machine
+# of /proc: settings of the whole machine
+MACHINE = ("sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi", "mtrr", "pressure")
 SEALED, HANDED_IN, HOME = Path("/", PLACE), Path("/handed_in"), Path("/tmp/home")
 CONNECTION, CASES, BESIDE = "kernel.json", "cases.json", "beside"   # what is handed in
 TOO_OLD = "Unknown option"
