@@ -102,7 +102,7 @@ def test_every_submission_has_a_line_and_every_error_a_sentence_at_the_end(grade
 
 def test_a_worker_that_died_twice_is_a_sentence(graded):
     assert "died twice" in verdict(graded[0], "cem").problem
-    assert (graded[0] / "modules/killed").exists()      # so dan's judge died once
+    assert (graded[0] / "modules/killed once").exists()      # so dan's judge died once
 
 
 def test_a_cell_that_ends_the_kernel_is_named(graded):
@@ -191,11 +191,11 @@ def test_marks_given_by_hand_are_in_the_next_export_with_their_comments(again):
 
 
 def test_a_changed_submission_is_graded_again_and_the_others_are_not(again):
-    before = verdict_bytes(again)
+    before = ages(again)
     nbformat.write(solved(again), again / f"handed_in/gus/{NAME}.ipynb")
     give(sqlite(again), "gus", "1E-answer", 1.0)
     tiny_course.graded(again, again / "handed_in")
-    assert {name for name, content in verdict_bytes(again).items() if content != before[name]} == {"gus"}
+    assert {name for name, age in ages(again).items() if age != before[name]} == {"gus", "hal"}     # and the error
     assert verdict(again, "gus").earned == FULL
     assert marks(again, "gus") == [("", "needs manual")]    # the points for the old text wait to be looked at
     assert scores(sqlite(again))["gus", "1E-answer"] == (1.0, True)

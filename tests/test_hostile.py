@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import zipfile
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -22,8 +23,7 @@ from course.checks import EXERCISES
 from course.grading import whole_class
 from course.grading.intake import collect
 from course.grading.repair import repair
-from course.grading.sandbox import Bubblewrap, Limits, available
-from course.grading.sealed import seal
+from course.grading.sandbox import Limits, available
 from course.grading.verdict import from_json
 
 pytestmark = pytest.mark.slow
@@ -45,11 +45,11 @@ ALIKE = {
 ATTACKS = EVERY if os.environ.get("HOSTILE") == "all" else [one for one in EVERY if one.name not in ALIKE]
 
 
-def grade(root, source, sealed):
-    """`course grade SOURCE`, with limits that a test can wait for."""
+def grade(root, source, workers):
+    """`course grade SOURCE --workers N`, with limits that a test can wait for."""
     run = whole_class.begun(root, whole_class.Wish(source))
-    run = run._replace(rules=run.rules._replace(sandbox=Bubblewrap(sealed, SMALL)))
-    whole_class.finish(run, whole_class.report(run, whole_class.every(run, {}, workers=2)))
+    run = run._replace(rules=run.rules._replace(sandbox=replace(run.rules.sandbox, limits=SMALL)))
+    whole_class.finish(run, whole_class.report(run, whole_class.every(run, {}, workers)))
     return root / "classroom"
 
 
@@ -79,27 +79,22 @@ def marks(verdict):
 
 
 @pytest.fixture(scope="module")
-def sealed(tmp_path_factory):
-    need(not available(), available())
-    return seal(tmp_path_factory.mktemp("sealed") / "course")
-
-
-@pytest.fixture(scope="module")
 def handout(tmp_path_factory):
-    """What students have in hand; nothing is graded in this course."""
-    return founded(tmp_path_factory.mktemp("handout"), {})
+    """What students have in hand; a server listens on the grader's machine as long as it is used."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        places = {"PORT": str(server.getsockname()[1]), "TOKEN": TOKEN, "NAMESPACE": os.readlink("/proc/self/ns/pid")}
+        yield founded(tmp_path_factory.mktemp("class"), places)
 
 
 @pytest.fixture(scope="module")
-def classroom(tmp_path_factory, sealed):
+def classroom(handout):
     """All that is hostile and three honest students, graded in one run."""
-    root = tmp_path_factory.mktemp("class")
-    with pytest.MonkeyPatch.context() as patch, socket.create_server(("127.0.0.1", 0)) as server:
+    need(not available(), available())
+    root = Path(handout.places["CLASS_FOLDER"])
+    odd = [one.entry(handout) for one in archives.ODD if one.fate == archives.REFUSED]
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOSTILE_TOKEN", TOKEN)
-        handout = founded(root, {"PORT": str(server.getsockname()[1]), "TOKEN": TOKEN,
-                                 "NAMESPACE": os.readlink("/proc/self/ns/pid")})
-        odd = [one.entry(handout) for one in archives.ODD if one.fate == archives.REFUSED]
-        yield grade(root, archive(root / "class.zip", entries(handout, ATTACKS) + odd), sealed)
+        return grade(root, archive(root / "class.zip", entries(handout, ATTACKS) + odd), workers=2)
 
 
 @pytest.fixture(scope="module")
@@ -133,11 +128,11 @@ def test_nobody_is_lost(classroom):
         assert not (attack.marks == ERROR and row["score"])     # an error is an empty field, and never a zero
 
 
-def test_honest_students_have_what_they_have_when_they_are_graded_alone(classroom, sealed, tmp_path):
-    handout = founded(tmp_path, {})
-    (tmp_path / "classroom").mkdir(exist_ok=True)
+def test_honest_students_have_what_they_have_when_they_are_graded_alone(classroom, handout, tmp_path):
+    shutil.copytree(classroom.parent, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("classroom"))
+    (tmp_path / "classroom").mkdir()
     shutil.copy(classroom / "secret", tmp_path / "classroom")
-    alone = grade(tmp_path, archive(tmp_path / "class.zip", entries(handout, HONEST)), sealed)
+    alone = grade(tmp_path, archive(tmp_path / "class.zip", entries(handout, HONEST)), workers=1)
     for student in ("aaron", "mona", "zoe"):
         path = f"verdicts/{LESSON}/{student}.json"
         assert (alone / path).read_bytes() == (classroom / path).read_bytes()

@@ -166,6 +166,13 @@ def test_a_file_without_a_lesson_is_a_sentence_and_stops_nobody(tmp_path, conten
     assert (bob.text, bob.name) == (content, f"bob/{ONE}/b.ipynb")
 
 
+@pytest.mark.parametrize("path", ["ann/NAME.ipynb", "NAME/ann.ipynb", "ann/NAME/x.ipynb"])
+def test_a_notebook_that_cannot_be_read_is_of_the_lesson_that_its_path_names(tmp_path, path):
+    name = next(iter(LESSONS))
+    one = only(folder(tmp_path, {path.replace("NAME", name): b'{"cells": ['}))
+    assert (one.student, one.lesson, bool(one.problem)) == ("ann", name, True)
+
+
 def test_two_notebooks_of_one_lesson(tmp_path):
     same = folder(tmp_path / "same", {f"ann/{ONE}/a.ipynb": notebook(), f"ann/{ONE}/b.ipynb": notebook()})
     assert (only(same).name, only(same).problem) == (f"ann/{ONE}/a.ipynb", "")

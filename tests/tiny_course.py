@@ -41,8 +41,8 @@ class Double:
     def judge(self, cases, raw):
         if raw[0] == "raise":
             raise ArithmeticError("the right answer is " + str(2 * cases[0]["number"]))
-        if raw[0] == "kill" or raw[0] == "kill once" and not (HERE / "killed").exists():
-            (HERE / "killed").touch()
+        if raw[0] == "kill" or raw[0] == "kill once" and not (HERE / "killed once").exists():
+            (HERE / raw[0].replace("kill", "killed")).touch()
             os.kill(os.getpid(), 9)
         while str(raw[0]).startswith("wait for ") and not (HERE / raw[0]).exists():
             time.sleep(0.05)
