@@ -42,7 +42,7 @@ def measure(scenarios: Sequence[Scenario] = SCENARIOS, path: Path = STORED) -> d
     growth = looked_up(scenarios, tried, run)
     choices = {key(one): choice(one, tried[one.id], growth[one.id]) for one in scenarios}
     write(choices, path)
-    unfinished.unlink()
+    unfinished.unlink(missing_ok=True)
     return choices
 
 
