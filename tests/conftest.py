@@ -1,6 +1,7 @@
 """What tests of several files share: the rule for parts of the system that may be missing, and time for long runs."""
 
 import os
+import signal
 import sys
 from contextlib import contextmanager
 
@@ -11,6 +12,9 @@ from course.environment import Environment
 # Here the engine and the models are what is tested, so coverage sees them run.
 MODELS = ("policies", "test_environment", "test_event_driven", "test_faults", "test_lambda_architecture",
           "test_microservices", "test_reuse", "test_run", "test_serverless", "test_simulation", "test_workload")
+
+
+signal.signal(signal.SIGINT, signal.default_int_handler)    # a shell's background ignores it, and tests press Ctrl-C
 
 
 def need(found, why: str) -> None:
