@@ -32,9 +32,9 @@ WORKERS = "2"
 SUBREAPER = 36      # of prctl(2): whoever is left alone becomes our child, so that its time is counted too
 BEGIN = """\
 import os
-work = {"now": 0.0, "all": 0.0}
 
 def taken(): return sum(os.times()[:4])
+work = {"now": taken(), "all": 0.0}
 def begin(*_, work=work, taken=taken): work["now"] = taken()
 def end(*_, work=work, taken=taken): work["all"] += taken() - work["now"]
 

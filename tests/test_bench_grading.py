@@ -5,6 +5,7 @@ import os
 import pytest
 import tiny_course
 from conftest import need
+from IPython.core.interactiveshell import InteractiveShell
 
 from course import bench_grading
 from course.grading.sandbox import available
@@ -37,6 +38,16 @@ def test_answers_are_right_half_right_wrong_and_missing():
         exec(source, page)
         assert [page["double"](1), page["double"](2)] == said
     assert bench_grading.spoilt("answer = Design(workers=19)") == "answer = Design(workers=20)"
+
+
+def test_own_work_is_that_of_the_cells_alone():
+    """This process has worked before; a cell that does nothing adds next to nothing to what is counted."""
+    shell = InteractiveShell()
+    shell.run_cell(bench_grading.BEGIN)
+    shell.run_cell("pass")
+    before = shell.own_work["all"]
+    shell.run_cell("while taken() < work['now'] + 0.1: pass")
+    assert before < 0.05 < 0.1 <= shell.own_work["all"] < sum(os.times()[:2]) / 2
 
 
 def test_an_unknown_lesson_is_a_sentence(tmp_path):

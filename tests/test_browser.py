@@ -166,7 +166,7 @@ def test_a_lesson_with_its_answers_follows_the_keyboard_and_is_valid(server, bro
             handle = slider(page, SLIDER, FIRST_SLIDER[lesson])
             before = described(page)
             handle.press("ArrowRight")
-            assert "Histogram" in changed(page, before)
+            assert changed(page, before).split()[:3] == before.split()[:3]      # the same picture of other numbers
         else:
             run_all(page)
         assert errors(page) == []

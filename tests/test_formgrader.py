@@ -50,7 +50,7 @@ def test_points_and_a_comment_given_in_formgrader_reach_the_marks(root, tmp_path
         page.get_by_role("link", name="Submission #1").click()
         answer = page.locator(".nbgrader_cell", has=page.locator("[id='1E-answer']"))
         assert TEXT in answer.inner_text()
-        page.wait_for_function("window.formgrader && formgrader.grades.loaded && formgrader.comments.loaded")
+        page.wait_for_function("window.formgrader?.grades?.loaded && formgrader.comments?.loaded")
         assert page.locator("[id='1C']").get_attribute("placeholder") == "4"
         assert page.evaluate("window.taken") is None
         assert page.locator("a[href^='javascript'], img[onerror]").count() == 0

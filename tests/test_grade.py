@@ -202,7 +202,7 @@ def test_a_changed_submission_is_graded_again_and_the_others_are_not(again):
 
 
 def test_another_gradebook_in_postgresql_gets_the_same_marks_without_a_second_run(again, monkeypatch):
-    need(program("initdb") and find_spec("psycopg"), "PostgreSQL is missing: apt-get install postgresql, and psycopg")
+    need(program("initdb") and find_spec("psycopg2"), "PostgreSQL is missing: apt-get install postgresql")
     before = ages(again)
     with postgresql() as url:
         monkeypatch.setenv("COURSE_DB_URL", url)

@@ -25,8 +25,8 @@ PRIVATE = ("solutions", "tests", "notebooks", "docs", "pyproject.toml", "nbgrade
 KNOWING = ("checks", "grading", "bank", "bank.py", "blanks.py", "build.py", "release.py", "lesson.py", "bench.py",
            "bench_patterns.py", "bench_peers.py", "bench_grading.py")
 JUDGES = ("course.checks.catalogue", "course.checks.oracle", "course.grading", "course.build", "course.bench")
-FORBIDDEN = ("/grade", "/usr/grade", "/dev/grade", "/handed_in/grade", f"{PACKAGE}/grade", f"{sys.prefix}/grade",
-             f"{sys.prefix}/lib/grade", "/sealed/course/grade", "/sealed/kernel.py")
+FORBIDDEN = ("/grade", "/usr/grade", "/dev/grade", "/handed_in/grade", f"{PACKAGE}/grade",
+             f"{sys.prefix}/bin/grade", f"{sys.prefix}/lib/grade", "/sealed/course/grade", "/sealed/kernel.py")
 PROBES = {
     "there": f"[name for name in {PRIVATE!r} if os.path.exists({str(ROOT)!r} + '/' + name)]",
     "secret": "os.path.exists(place)",
