@@ -38,7 +38,7 @@ def postgresql():
                                       stdout=log, stderr=log)
         try:
             answers(port, server)
-            yield f"postgresql://grader@127.0.0.1:{port}/postgres"
+            yield f"postgresql+psycopg2://grader@127.0.0.1:{port}/postgres"
         finally:
             server.send_signal(signal.SIGINT)   # an end that waits for nobody
             server.wait(30)
