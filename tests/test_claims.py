@@ -8,11 +8,13 @@ from math import isnan, nan
 import pytest
 from claim_laws import proven, repriced, result
 from conftest import rest
+from pandas import DataFrame
 
-from course.claims import ledger, measure, monolith, print_ledger, run, stored
+from course.__main__ import main
+from course.choosing.advice import EVERYTHING
+from course.claims import complete, ledger, measure, monolith, print_ledger, run, stored
 from course.claims.claim import PROXY, Table, computed, crossing
 from course.claims.delivery import ReleaseTrain, RollOut
-from course.claims.evidence import CLAIMS
 from course.claims.small import SmallProject
 from course.run import Interval
 
@@ -28,12 +30,16 @@ VERDICTS = {
     "E-1": "supported", "E-2": "proxy only", "E-3": "supported",
     "Λ+1": "conditional", "Λ+2": "supported", "Λ+3": "supported",
     "Λ-1": "proxy only", "Λ-2": "conditional", "Λ-3": "proxy only",
+    "R1": "conditional", "R2": "conditional", "R3": "conditional", "R4": "conditional",
+    "R5": "conditional", "R6": "proxy only", "R7": "conditional", "R8": "conditional",
+    "F1": "conditional", "F2": "conditional", "F3": "conditional", "F4": "conditional",
+    "B1": "conditional", "B2": "proxy only", "B3": "conditional", "B4": "conditional",
 }
 STEPS = ("M-1", "Λ-1")          # whole boxes, whole parts: near the boundary nothing changes
 NEVER_BAD = replace(monolith.UPDATE, experiment=ReleaseTrain(bad=0.0))
 
 
-@pytest.fixture(scope="module", params=CLAIMS, ids=lambda claim: claim.id)
+@pytest.fixture(scope="module", params=EVERYTHING, ids=lambda claim: claim.id)
 @rest()
 def measured(request):
     """A claim's result, computed whatever is stored."""
@@ -87,7 +93,7 @@ def test_where_something_stands_for_people_the_card_and_the_result_say_so(measur
     assert said == [measured.verdict == "proxy only"] * 2
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+@pytest.mark.parametrize("claim", EVERYTHING, ids=lambda claim: claim.id)
 def test_a_card_says_all_that_it_must_and_measures_nothing_that_it_may_not(claim):
     fields = (claim.statement, claim.metric, claim.hold, claim.comparison, claim.fail, claim.knob, claim.false_when,
               claim.would_flip)
@@ -97,9 +103,11 @@ def test_a_card_says_all_that_it_must_and_measures_nothing_that_it_may_not(claim
     assert not any(word in card.lower() for word in BANNED)
 
 
-def test_three_claims_for_and_three_against_each_pattern_are_in_the_ledger():
+def test_the_ledger_has_six_claims_on_each_pattern_eight_recommendations_four_edges_and_four_practices():
     signed = [f"{pattern}{sign}{number}" for pattern in "MµSEΛ" for sign in "+-" for number in (1, 2, 3)]
-    assert [claim.id for claim in CLAIMS] == list(VERDICTS) == signed
+    others = [f"{kind}{number + 1}" for kind, count in (("R", 8), ("F", 4), ("B", 4)) for number in range(count)]
+    assert [claim.id for claim in EVERYTHING] == list(VERDICTS) == signed + others
+    assert all(stored.found(claim) for claim in EVERYTHING) and len(stored.contents(stored.STORED)) == 46
 
 
 def test_a_verdict_turns_with_its_result():
@@ -143,6 +151,14 @@ def test_the_ledger_has_a_row_for_each_claim():
     assert list(rows.verdict) == ["proxy only", "proxy only"]
 
 
+def test_a_page_shows_every_word_of_the_ledger_and_of_a_part_of_it():
+    rows = ledger((monolith.SIMPLE, monolith.SCALE))
+    assert len(rows["flips at"][1]) > 50
+    for shown in (rows, rows[rows.verdict == "conditional"]):
+        assert f'<td style="text-align: left">{rows["flips at"][1]}</td>' in shown._repr_html_()
+    assert rows["flips at"][1] not in DataFrame(rows)._repr_html_()
+
+
 def test_the_printed_ledger_names_effect_boundary_verdict_and_what_is_not_stored(capsys):
     print_ledger([monolith.DEBUG])
     shown = capsys.readouterr().out
@@ -155,7 +171,7 @@ def test_the_printed_ledger_names_effect_boundary_verdict_and_what_is_not_stored
 
 
 def test_any_other_assumption_or_experiment_is_computed():
-    assert [claim.id for claim in CLAIMS if stored.found(claim, 11)] == []
+    assert [claim.id for claim in EVERYTHING if stored.found(claim, 11)] == []
     assert run(monolith.SIMPLE, 11) == computed(monolith.SIMPLE, 11)
     for other in (replace(monolith.SIMPLE, holds_at=6), replace(monolith.SIMPLE, experiment=RollOut(services=9))):
         assert stored.found(other) is None and run(other) == computed(other, 10)
@@ -172,6 +188,27 @@ def test_what_is_measured_is_found_exactly_and_states_its_recipe(tmp_path, capsy
     assert stored.found(few[0], 10, path) == computed(few[0], 10)
     assert isnan(stored.found(few[1], 10, path).boundary)
     assert "course claims --measure" in json.loads(path.read_text(encoding="utf-8"))["recipe"]
+
+
+def test_what_is_missing_is_added_and_what_is_stored_stays(tmp_path):
+    path, other = tmp_path / "results.json", replace(result("M+1"), boundary=77.0)
+    stored.write([other, result("M-3")], path)
+    complete((monolith.SIMPLE, monolith.DEBUG), path)
+    assert stored.found(monolith.SIMPLE, 10, path) == other
+    assert stored.found(monolith.DEBUG, 10, path) == computed(monolith.DEBUG, 10)
+    assert len(stored.contents(path)) == 2              # nobody asked for M-3
+
+
+def test_the_command_prints_every_claim_and_stores_what_it_is_told_to(monkeypatch, capsys):
+    asked = []
+    monkeypatch.setattr("course.claims.measure", lambda claims: asked.append(("measure", claims)))
+    monkeypatch.setattr("course.claims.complete", lambda claims: asked.append(("complete", claims)))
+    for options in ([], ["--measure"], ["--missing"]):
+        assert main(["claims", *options]) == 0
+    assert asked == [("measure", EVERYTHING), ("complete", EVERYTHING)]
+    printed = capsys.readouterr().out
+    assert all(printed.count(f"{claim.id}  {claim.statement}: {VERDICTS[claim.id]}\n") == 3 for claim in EVERYTHING)
+    assert "computed now" not in printed
 
 
 def test_a_measurement_that_ends_early_leaves_the_file_as_it_was(tmp_path):

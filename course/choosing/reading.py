@@ -19,9 +19,9 @@ KNOBS = {TRAFFIC: 0, OPERATIONS_PRICE: 1, BUDGET: 2}
 
 def briefs(scenarios: Iterable[Scenario]) -> DataFrame:
     """A row for each use case: what a team would be told before it chooses."""
-    from pandas import DataFrame
+    from ..claims.whole import Whole
 
-    return DataFrame([{
+    return Whole([{
         "use case": f"{one.id} {one.name}", "mean (1/s)": one.mean_rate, "peak (1/s)": one.peak_rate,
         "work (s)": sum(one.mean_work), "promise": promised(one), "budget (USD)": f"{one.budget:,.0f}",
         "may be lost": f"{one.most_lost:.2%}", "besides": besides(one)} for one in scenarios]).set_index("use case")
@@ -41,9 +41,9 @@ def besides(one: Scenario) -> str:
 
 def patterns(choice: Choice) -> DataFrame:
     """A row for each pattern in a use case, the winner first, and why each of the others does not win."""
-    from pandas import DataFrame
+    from ..claims.whole import Whole
 
-    return DataFrame([{
+    return Whole([{
         "pattern": row.pattern, "sizes": sizes(row), "tried": row.evaluations, "units": row.units,
         "cloud (USD)": money(row.cloud_usd), "with operations (USD)": money(row.total_usd),
         "promise (s)": "" if isinf(row.response) else f"{row.response:.3g}", "lead time (days)": f"{row.lead_days:.1f}",
@@ -62,10 +62,10 @@ def money(usd: float) -> str:
 
 def answers(scenarios: Iterable[Scenario]) -> DataFrame:
     """A row for each use case: who wins, who comes next and by how much, how sure that is, and what changes it."""
-    from pandas import DataFrame
+    from ..claims.whole import Whole
 
     table = [(one, compared_in(one)) for one in scenarios]
-    return DataFrame([{
+    return Whole([{
         "use case": f"{one.id} {one.name}", "cheapest that passes": found.winner or "nobody",
         "next": found.runner_up or "nobody else passes", "costs more (USD a month)": more(found),
         "so it is": sure(found), "the answer changes at": "; ".join(map(flip, ordered(found)))}

@@ -1,4 +1,4 @@
-"""The ledger: every claim of the course, with its evidence, in one table."""
+"""The ledger: claims with their evidence, in one table."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -17,10 +17,10 @@ CLAIMS = (*monolith.CLAIMS, *microservices.CLAIMS, *serverless.CLAIMS, *event_dr
 
 def ledger(claims: Iterable[Claim] = CLAIMS, traces: int = 10) -> "DataFrame":
     """A row for each claim: effect in the metric's unit with its 95 % interval, n, boundary, verdict."""
-    from pandas import DataFrame
+    from .whole import Whole
 
     results = [run(claim, traces) for claim in claims]
-    return DataFrame([{
+    return Whole([{
         "claim": result.claim.id, "statement": result.claim.statement, "metric": result.claim.metric,
         "effect": result.effect.mean, "low": result.effect.low, "high": result.effect.high, "n": result.effect.n,
         "flips at": result.flips, "verdict": result.verdict,
@@ -38,9 +38,17 @@ def print_ledger(claims: Iterable[Claim] = CLAIMS) -> None:
             print("     computed now: no result is stored for these assumptions")
 
 
-def measure(claims: Sequence[Claim] = CLAIMS, path: Path = STORED) -> None:
-    """Compute every claim anew, on every core, and store the results, all or none."""
+def measure(claims: Sequence[Claim], path: Path = STORED) -> None:
+    """Compute these claims anew, on every core, and store their results and no others, all or none."""
     write(one_by_one(claims), path)
+    print(f"{path} is written")
+
+
+def complete(claims: Sequence[Claim], path: Path = STORED) -> None:
+    """Compute those of these claims that have no stored result, and store them with the others."""
+    missing = [claim for claim in claims if found(claim, TRACES, path) is None]
+    new = dict(zip(missing, one_by_one(missing)))
+    write((found(claim, TRACES, path) or new[claim] for claim in claims), path)
     print(f"{path} is written")
 
 
