@@ -49,9 +49,9 @@ c.Autograde.autograde_preprocessors = [
     ExecuteSealed, Judge, SaveMarks,
     Harmless, IgnorePattern, ClearMetadataPreprocessor, LimitOutput, AssignLatePenalties, CheckCellMetadata,
 ]
-c.Execute.timeout = 120
+c.ExecuteSealed.secret_file = c.Judge.secret_file = str(classroom / "secret")
+c.Execute.timeout = 120                                     # of the Validate button: ExecuteSealed has its own limits
 c.Execute.startup_timeout = 120
 c.Execute.iopub_timeout = 30
-c.ExecuteSealed.secret_file = c.Judge.secret_file = str(classroom / "secret")
 c.Execute.extra_arguments = ["--log-level=ERROR"]
 c.ClearMetadataPreprocessor.preserve_nb_metadata_mask = {("language_info", "name"), "course_repairs"}

@@ -31,6 +31,11 @@ def test_formulas_are_right_to_a_millionth(error, points):
     assert report.points == points
 
 
+@pytest.mark.parametrize("where", [lambda a, s: True, lambda a, s: a > 0])
+def test_infinity_everywhere_proves_nothing(where):
+    assert graded("1C", lambda a, s: monolith_calculate.INF if where(a, s) else (1 / s, 4.6 / s, 0)).points == 0
+
+
 @pytest.mark.parametrize("error, points", [(1e-8, 0.0), (1e-10, 5.0)])
 def test_times_on_a_trace_are_right_to_a_thousandth_of_a_microsecond(error, points):
     report = graded("1M", lambda a, s, w: [time + error for time in monolith_modify.right(a, s, w)])

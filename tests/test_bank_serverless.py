@@ -12,10 +12,11 @@ from hypothesis import given, settings, strategies as some
 
 import course.asking
 from course.asking import ask
-from course.asking.rehearsal import CAP, LONGEST, rehearse
+from course.asking.rehearsal import CAP, LONGEST, SAVE, SAVE_RESULTS, SAVED, SEND, rehearse
 from course.checks import EXERCISES
+from course.checks.call_logs import replayed
 from course.checks.serverless_calculate import SCALES, Setting, month, share
-from course.checks.serverless_explain import UNITS
+from course.checks.serverless_explain import UNITS, told
 from course.checks.serverless_predict import TIMES, TRAFFIC, beside, observe, seen, targets
 from course.data import work
 from course.laws import LogNormalLaw
@@ -23,6 +24,8 @@ from course.patterns.serverless import Serverless
 from course.simulation import replicate
 from course.workload import Bursty, Poisson, Work, Workload
 
+FORGED = (serverless_explain.stored_by_hand, serverless_explain.logged_by_hand, serverless_explain.without_cap,
+          serverless_explain.without_kills)
 LESSON = Path(__file__).resolve().parents[1] / "solutions" / "05-serverless" / "05-serverless.py"
 
 
@@ -181,11 +184,51 @@ def test_no_common_chunk_divides_a_hidden_job_and_lengths_differ():
 
 
 def test_a_kill_strikes_once_in_each_run_of_the_last_case():
-    exercise = EXERCISES["5E"]
-    runs, = ask("5E", serverless_explain.call, exercise.cases(1)[-1:])
-    assert len(runs) >= 12 and {run["killed"] for run in runs} == {1}
+    case = EXERCISES["5E"].cases(1)[-1]
+    calm, *runs = [ran.run for ran in told(case, *ask("5E", serverless_explain.call, [case]))]
+    assert calm.count("killed") == 0
+    assert len(runs) >= 12 and {run.count("killed") for run in runs} == {1}
     # In each of the actions at the start: load, work, save, and work again.
-    assert sum(sum(run["done"]) > len(run["done"]) for run in runs) >= 2
+    assert sum(sum(run.done) > len(run.done) for run in runs) >= 2
+
+
+def test_a_run_is_derived_from_its_log_by_hand():
+    job = {"seconds": [60, 60], "results": [5, 6]}
+    # Work until 60 s, save until 61 s, work until 121 s: the kill at 100 s cuts that. Load, work and save until 162 s.
+    run = replayed(job, [[0, SAVE_RESULTS, 1], [SAVED, 1, SAVE_RESULTS]], [100])
+    assert run.calls == [(0, "killed"), (100, "done")] and run.now == 162 and run.ended
+    assert run.done == [1, 1] and run.store == {"results": {0, 1}}
+    # Without a look into the store, the second call does not know the first result.
+    assert replayed(job, [[0, SAVE_RESULTS, 1], [1, SAVE_RESULTS]], [100]).store == {"results": {1}}
+    # A message tells what its sender knew, and another name in the store is as good as "results".
+    assert replayed(job, [[0, SEND], [1, SAVE_RESULTS]], []).store["results"] == {0, 1}
+    assert replayed(job, [[0, SAVE, SEND], [1, SAVED, SAVE_RESULTS]], []).store["results"] == {0, 1}
+
+
+@pytest.mark.parametrize("log", [
+    [[0, SAVE_RESULTS, 1, SAVE_RESULTS]],           # goes on after the kill
+    [[0, SAVE_RESULTS, 1]],                         # the killed call does not come again
+    [[0, SAVE_RESULTS, 1], [], []],                 # a call without a message
+    [[0, SAVE_RESULTS], [1, SAVE_RESULTS]],         # the same, before the kill
+    [[2], []], [[-5], []], [[0.5], []], [[True], []], [["0"], []], [[None], []], [[[]], []], [0, 1], {"0": []}, "log",
+    None, [], [[SAVED] * 101], [[SEND] * 99, *[[]] * 300],
+])
+def test_a_log_that_no_run_can_have_is_no_run(log):
+    assert replayed({"seconds": [60, 60], "results": [5, 6]}, log, [100]) is None
+
+
+def test_a_forged_run_earns_what_the_log_of_that_run_deserves():
+    points = {answer.__name__: graded("5E", answer).points for answer in FORGED}
+    # Whoever stops the kills has earned what needs none: 0.4 for the whole job and 0.3 for the cap.
+    assert points == {"stored_by_hand": 0, "logged_by_hand": 0, "without_cap": 0, "without_kills": 0.7}
+
+
+def test_a_run_with_a_kill_that_was_left_out_is_missed():
+    exercise = EXERCISES["5E"]
+    cases = exercise.cases(1)
+    raw = ask("5E", serverless_explain.position_last, cases)
+    raw[-1] = raw[-1][:1]                           # only the run without kills
+    assert exercise.judge(cases, raw).points == 1.1     # whole, cap and progress; the rest looks at all runs
 
 
 def test_each_rule_of_the_job_costs_only_its_own_points():

@@ -158,7 +158,7 @@ def needed(cells, text):
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_lesson_with_its_answers_follows_the_keyboard_and_is_valid(server, browser, folder, lesson):
-    """For the sliders the cells that they need are enough; Validate runs the whole lesson, as the build does for all."""
+    """The sliders need a few cells only; Validate runs a whole lesson, as the build does with all of them."""
     cells = nbformat.read(folder / "solutions" / lesson / f"{lesson}.ipynb", 4).cells
     with browser() as page:
         open_lesson(page, server, f"solutions/{lesson}/{lesson}.ipynb")

@@ -31,7 +31,7 @@ ANY_JSON = some.recursive(
     lambda parts: some.lists(parts, max_size=5) | some.dictionaries(
         some.sampled_from(["error", "about", "answer", "replicas", "record", "reconcile", "guesses", "latest", "mean",
                            "p99", "number", "night", "predicted_at", "ran_at", "requests", "work", "id",
-                           "seconds", "model", "unchanged"])
+                           "seconds", "model", "with_same", "with_new", "log", "results"])
         | some.text(max_size=5),
         parts, max_size=5), max_leaves=12)
 
@@ -139,6 +139,24 @@ def test_texts_of_hostile_length_are_read_in_a_moment():
         for item, raw in (("1E", [text]), ("1P", [{"reconcile": text}])):
             EXERCISES[item].judge(EXERCISES[item].cases(0), raw)
     assert time.process_time() - begin < 20
+
+
+@pytest.mark.parametrize("item, points", [("1M", 4.5), ("5M", 4.5), ("2E", 1.8)])
+def test_what_a_kernel_claims_of_a_function_decides_nothing(item, points):
+    """That it gives the same again, and leaves what it was given as it was, has to be shown."""
+    exercise = EXERCISES[item]
+    cases = exercise.cases(1)
+    raw = [{"answer": one["answer"], "repeated": True, "unchanged": True}
+           for one in ask(item, matrix.BANKS[item].right, cases)]
+    assert exercise.judge(cases, raw).points == points
+
+
+def test_a_function_is_asked_again_with_what_it_had_and_with_new_copies():
+    def grows(values):
+        values.append(1)
+        return len(values)
+
+    assert probe.call_again(grows, [0]) == {"answer": 2, "with_same": 3, "with_new": 2}
 
 
 class EqualToAll:

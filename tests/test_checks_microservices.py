@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from bank.form import codes, graded
 from bank.microservices_design import DESIGNS, PATH
-from bank.microservices_modify import Protected, late, place_kept, policy
+from bank.microservices_modify import PLENTY, Protected, late, place_kept, policy, silent
 from conftest import need, rest
 
-from course.asking.optional_service import THREADS, facts
+from course.asking.optional_service import MARGIN, MICRO, MOST_CALLS, THREADS, decisions
 from course.asking.probe import run
-from course.checks import oracle
+from course.checks import EXERCISES, oracle
 from course.checks.exercise import Outcome
 from course.checks.microservices_design import (
     BUDGET,
@@ -39,6 +39,7 @@ from course.checks.microservices_design import (
 )
 from course.checks.microservices_modify import HIDDEN, PATIENCE, RECOVERY, VISIBLE, Asked
 from course.checks.promise import scored
+from course.checks.service_calls import begun, in_vain, most_at_once, possible
 from course.checks.troubles import RATE, trace as trouble
 from course.patterns.microservices import Gateway, Microservices, Service
 from course.policies.front_end import FrontEnd
@@ -52,30 +53,90 @@ CALM = {"fault": "hang", "start": 0.5, "length": 1,
         "arrival_times": [0.0, 0.7, 2.0], "own": [0.02] * 3, "call": [0.03] * 3}
 
 
+def told(times, calls=((0, 0.02), (1, 0.72), (2, 2.02)), failed=(), stand_ins=()):
+    """The judge's view of a raw answer about the calm case."""
+    called, at = np.array(calls).reshape(-1, 2).T
+    return Asked(CALM, {"times": times, "failed": list(failed), "stand_ins": list(stand_ins),
+                        "called": np.diff(called, prepend=0).tolist(),
+                        "at": np.diff(np.rint(at / MICRO), prepend=0).tolist()})
+
+
 def test_what_happens_in_a_hang_by_hand():
     # The second is called at 0.72 and answered when the hang is over at 1.5, 0.03 s later.
-    bare = facts(lambda design: design, CALM)
+    bare = decisions(lambda design: design, CALM)
     assert bare["times"] == pytest.approx([0.05, 0.83, 0.05])
-    assert (list(bare["failed"]), bare["stand_ins"], bare["calls"], bare["waiting_at_once"], bare["kept"]) == (
-        [], [], 1, 1, 0)
+    assert (list(bare["failed"]), bare["stand_ins"], list(bare["called"])) == ([], [], [0, 1, 1])
+    assert list(bare["at"]) == [20_000, 700_000, 1_300_000]
     # With a limit of 0.1 s it has a stand-in at 0.82; the call itself goes on and is over before the end.
-    limited = facts(policy(late(0.1)), CALM)
+    limited = decisions(policy(late(0.1)), CALM)
     assert limited["times"] == pytest.approx([0.05, 0.12, 0.05])
-    assert (limited["stand_ins"], limited["waited"], limited["kept"]) == ([1], pytest.approx(0.1), 0)
-    # A place that is never given back is still in use at the end, and so is no longer there for others.
-    assert facts(policy(place_kept, places=10), CALM)["kept"] == 1
+    assert limited["stand_ins"] == [1] and list(limited["at"]) == list(bare["at"])
 
 
 def test_the_judge_sees_the_laws_by_hand():
-    bare = Asked(CALM, {"times": [0.05, 0.83, 0.05], "failed": [], "stand_ins": [], "calls": 1, "kept": 0})
-    assert (bare.survives, bare.unchanged, bare.honest, bare.gentle) == (True, True, True, True)
-    claimed = Asked(CALM, {"times": [0.05, 0.12, 0.05], "failed": [], "stand_ins": [], "calls": 1, "kept": 0})
-    assert claimed.survives and not claimed.honest             # nobody could answer between 0.5 and 1.5
-    told = Asked(CALM, {"times": [0.05, 0.12, 0.05], "failed": [], "stand_ins": [1], "calls": 2, "kept": 0})
-    assert told.honest and not told.gentle                     # two calls for the one request of the hang
-    late_one = Asked(CALM, {"times": [0.05, 1.01, 0.05], "failed": [], "stand_ins": [1], "calls": 1, "kept": 0})
-    failed = Asked(CALM, {"times": [0.05, 0.12, 0.05], "failed": [1], "stand_ins": [], "calls": 1, "kept": 0})
+    bare = told([0.05, 0.83, 0.05])
+    assert (bare.possible, bare.survives, bare.unchanged, bare.honest, bare.gentle) == (True, True, True, True, True)
+    claimed = told([0.05, 0.12, 0.05])
+    assert claimed.survives and not claimed.honest              # nobody could answer between 0.5 and 1.5
+    again = told([0.05, 0.12, 0.05], [(0, 0.02), (1, 0.72), (1, 0.77), (2, 2.02)], stand_ins=[1])
+    assert again.honest and not again.gentle                    # two calls for the one request of the hang
+    late_one, failed = told([0.05, 1.01, 0.05], stand_ins=[1]), told([0.05, 0.12, 0.05], failed=[1])
     assert not late_one.survives and not failed.survives
+    uncalled = told([0.05, 0.83, 0.05], [(1, 0.72), (2, 2.02)])
+    assert uncalled.possible and not uncalled.honest and not uncalled.unchanged     # who has not called has no answer
+
+
+@pytest.mark.parametrize("times, calls", [
+    ([0.05, 0.01, 0.05], [(0, 0.02), (2, 2.02)]),               # left before its own 0.02 s were over
+    ([0.05, 0.83, 0.05], [(0, 0.02), (1, 0.71), (2, 2.02)]),    # called before
+    ([0.05, 0.83, 0.05], [(0, 0.02), (2, 2.02), (1, 0.72)]),    # calls out of order
+    ([0.05, 0.83, 0.05], [(0, 0.02), (3, 2.02)]), ([0.05, 0.83, 0.05], [(0.5, 0.9)]),           # nobody's call
+    ([0.05, 0.83, 0.05], [(0, 2.1 + MARGIN)]),                  # after the end
+    ([0.05, 0.83, 0.05], [(0, 0.02)] * (3 * MOST_CALLS + 1)),
+])
+def test_calls_and_departures_that_no_run_can_have(times, calls):
+    one = told(times, calls)
+    assert not one.possible and not one.sound
+
+
+def test_who_waits_for_a_thread_cannot_call():
+    crowd = CALM | {"arrival_times": [0.0] * (THREADS + 1), "own": [0.02] * (THREADS + 1)}
+    # All threads are taken until 0.05: the last one has one from then on, and is done with its own step at 0.07.
+    assert list(begun(crowd["arrival_times"], [0.05] * THREADS + [0.1])) == [0] * THREADS + [0.05]
+    calls = np.arange(THREADS + 1), np.array([0.02] * THREADS + [0.07])
+    left = np.array([0.05] * THREADS + [0.1])
+    assert possible(crowd, left, *calls)
+    assert not possible(crowd, left - np.array([0] * THREADS + [0.04]), *calls)
+    assert not possible(crowd, left, calls[0], np.full(THREADS + 1, 0.02))
+
+
+def test_how_long_calls_wait_by_hand():
+    called, at, left = np.array([0, 1, 1, 2]), np.array([0.0, 1.0, 2.0, 2.5]), np.array([2.0, 4.0, 9.0])
+    assert in_vain(called, at, left, np.array([True, True, False])) == 2.5      # 2 and 3 s
+    assert in_vain(called, at, left, np.array([False] * 3)) == 0
+    assert most_at_once(called, at, left) == 2
+
+
+def test_forged_answers_earn_what_they_show():
+    exercise = EXERCISES["2M"]
+    cases = exercise.cases(1)
+    right = [decisions(Protected, case) for case in cases]
+    raw = [run(lambda answer: answer, (one,)) for one in right]
+    assert exercise.judge(cases, raw).points == 5
+    # Claims in place of calls, as they were once believed; and calls that nobody has made.
+    claims = {"calls": 0, "kept": 0, "waited": 0.0, "waiting_at_once": 0}
+    assert exercise.judge(cases, [without(one, "called", "at") | claims for one in raw]).points == 0
+    assert exercise.judge(cases, [one | {"called": [], "at": []} for one in raw]).points == 0
+    # All at the time that they would have without the fault: then those of the fault are claimed, as under `silent`.
+    alone = [one | {"stand_ins": [], "times": oracle.response_times(
+        case["arrival_times"], np.add(case["own"], case["call"]).tolist(), [(0, THREADS)])}
+        for case, one in zip(cases, raw)]
+    assert exercise.judge(cases, alone).points == graded("2M", policy(silent)).points == 4
+
+
+def without(answer, *names):
+    """A raw answer that lacks something."""
+    return {name: value for name, value in answer.items() if name not in names}
 
 
 @pytest.mark.parametrize("later, code", [(1e-10, []), (1e-8, ["2M-HEALTHY"])])
@@ -96,7 +157,7 @@ def test_patience_is_not_what_limits_a_timeout(seconds, survives):
     # By Little's law, rate x time held is the number of threads taken: with 20 ms of own work 0.18 s take them all.
     assert (RATE * (0.020 + seconds) < THREADS) == survives
     case = trouble(*VISIBLE[0], seed=1)
-    assert Asked(case, run(facts, (policy(late(seconds)), case))).survives == survives
+    assert Asked(case, run(decisions, (policy(late(seconds)), case))).survives == survives
 
 
 def test_a_point_is_lost_for_each_property_and_all_for_a_core_that_dies():
@@ -113,7 +174,8 @@ def test_hidden_troubles_are_fair_and_differ(place):
         assert start * RATE >= 400 and duration >= start + length + RECOVERY + 2
         assert max(case["call"]) < 0.060                        # as the page promises
         assert 15 / len(case["own"]) < 0.01                     # a bulkhead of 15 may lose its own
-        bare = Asked(case, run(facts, (lambda design: design, case)))
+        assert number or RATE * length > 1.1 * PLENTY           # a leak of places ends a pool of a thousand
+        bare = Asked(case, run(decisions, (lambda design: design, case)))
         assert fault == "crash" or not bare.survives            # without a policy the core dies
     assert len({*HIDDEN}) == len(HIDDEN) >= 6
     assert not {row[1:] for row in VISIBLE} & {row[1:] for rows in HIDDEN for row in rows}

@@ -36,7 +36,7 @@ def test_how_sure_the_first_place_is(low, mean, high, step, word):
 
 def test_a_winner_alone_and_none_at_all():
     found = compared_in(U10)
-    assert reading.sure(found) == "the only one" and reading.more(found) == ""
+    assert reading.sure(found) == "the only one" and reading.ahead(found) == ""
     assert reading.sure(found._replace(winner="")) == "without an answer"
 
 

@@ -14,6 +14,8 @@ from postgresql import postgresql, program
 from tiny_course import FULL, NAME, RIGHT, bare, give, made, notebook, put, says, scores, solved, sqlite, started
 
 from course.__main__ import main
+from course.grading import whole_class
+from course.grading.one import Graded, failed
 from course.grading.sandbox import available
 from course.grading.verdict import from_json
 
@@ -188,6 +190,17 @@ def test_marks_given_by_hand_are_in_the_next_export_with_their_comments(again):
     tiny_course.graded(again)       # with nothing new: what lies in classroom/submitted
     assert marks(again, "ann", "bob", "ira") == [("", "needs manual"), ("3.5", "graded"), ("3", "graded")]
     assert "3.5 of 6 points" in page(again, "bob") and "Name the unit." in page(again, "bob")
+
+
+@pytest.mark.parametrize("source, added", [("classroom/submitted", 0), ("handed_in", 1)])
+def test_nothing_is_added_to_a_folder_that_is_graded_where_it_is(again, source, added):
+    shutil.rmtree(again / "classroom/submitted")
+    put(again / source / "gus" / "mine.ipynb", solved(again))
+    (again / "handed_in/gus" / f"{NAME}.ipynb").unlink()
+    run = whole_class.begun(again, whole_class.Wish(again / source))
+    gus = next(one for one in run.submissions if one.student == "gus")
+    whole_class.keep(run, gus, Graded(failed(gus, "Something went wrong."), "", 0.0))
+    assert len([*again.glob(f"classroom/submitted/gus/{NAME}/*")]) == added
 
 
 def test_a_changed_submission_is_graded_again_and_the_others_are_not(again):

@@ -26,14 +26,18 @@ def check(item: str, answer: Any) -> None:
 
 
 def predict(item: str, guesses: Any) -> None:
-    """Store a prediction as it is: the judge finds what is missing."""
-    plain = probe.value(guesses)
-    predictions.note_prediction(item, plain, plain)
+    """Store a prediction as it is: the judge finds what is missing, and whether the run was covered then."""
+    note(item, {"predicted": probe.value(guesses)})
     print("Your prediction is stored.")
 
 
 def reveal(item: str) -> None:
     """Store that the run comes here, without making it."""
-    if record := predictions.uncovered(item):
-        predictions.note_run(item, record)
-    print("The run is left out while answers are graded." if record else predictions.COVERED)
+    note(item, "ran")
+    print("The run is left out while answers are graded.")
+
+
+def note(item: str, step: Any) -> None:
+    """Store a step beside what is known of a prediction: the judge follows them all."""
+    record = predictions.recall(item) or {}
+    predictions.keep(item, record | {"graded": [*record.get("graded", []), step]})

@@ -4,7 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 from . import probe
-from .optional_service import facts
+from .optional_service import decisions
 
 
 def calculate(functions: Any, case: dict[str, Any]) -> Any:
@@ -14,7 +14,7 @@ def calculate(functions: Any, case: dict[str, Any]) -> Any:
 
 def modify(policy: Any, case: dict[str, Any]) -> Any:
     """2M: what happens with a policy around an optional service in trouble."""
-    return probe.unfit(policy) or probe.run(facts, (policy, case))
+    return probe.unfit(policy) or probe.run(decisions, (policy, case))
 
 
 def design(replicas: Any, case: Any) -> Any:
@@ -23,14 +23,14 @@ def design(replicas: Any, case: Any) -> Any:
 
 
 def contract(function: Any, case: dict[str, Any]) -> Any:
-    """2E: what a function makes of a message, and whether it left it as it was."""
+    """2E: what a function makes of a message, and then of the very object that it had."""
     if problem := probe.unfit(function):
         return problem
     lent = deepcopy(case["message"])
     result = probe.run(function, (lent,))
     if probe.failure(result) == "OutOfTime":
         return result
-    return {"answer": result, "unchanged": lent == case["message"]}
+    return {"answer": result, "with_same": probe.run(function, (lent,))}
 
 
 ASKED = {"2C": calculate, "2M": modify, "2D": design, "2E": contract}

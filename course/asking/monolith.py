@@ -19,8 +19,8 @@ def calculate(function: Any, case: list[float]) -> Any:
 
 
 def modify(function: Any, case: dict[str, Any]) -> Any:
-    """1M: what a function makes of a trace, twice."""
-    return probe.call_twice(function, case["arrival_times"], case["service_times"], case["workers"])
+    """1M: what a function makes of a trace, again and again."""
+    return probe.call_again(function, case["arrival_times"], case["service_times"], case["workers"])
 
 
 def design(replicas: Any, case: Any) -> Any:

@@ -13,9 +13,9 @@ from ..workload import Injected, Work
 
 THREADS = 20                        # of the front end
 MARGIN = 5.0                        # seconds that the run goes on after the last arrival
-MOST_CALLS = 20                     # for each request: beyond that, the run is stopped
+MOST_CALLS = 6                      # for each request: beyond that, the run is stopped
+MICRO = 1e-6                        # seconds
 FAULTS = {"hang": Hang, "crash": Crash}
-INSTANT = 1e-9                      # seconds: who leaves then has left
 
 
 class Storm(Exception):
@@ -45,8 +45,11 @@ class Watched:
         return self.design.bill(run, prices)
 
 
-def facts(answer: Any, case: dict[str, Any]) -> dict[str, Any] | None:
-    """What happens with the learner's policy around the optional service; nothing is judged here."""
+def decisions(answer: Any, case: dict[str, Any]) -> dict[str, Any] | None:
+    """What requests did under the learner's policy around the optional service: when they called, and how they left.
+
+    Of the calls, in their order, the differences between request numbers, and between times in millionths of a second.
+    """
     log: list[tuple[int, float]] = []
     policy = answer(Watched(Service("infer", THREADS), log, MOST_CALLS * len(case["own"])))
     if not hasattr(policy, "deploy"):
@@ -56,28 +59,7 @@ def facts(answer: Any, case: dict[str, Any]) -> dict[str, Any] | None:
     fault = FAULTS[case["fault"]]("infer", case["start"], case["length"])
     run = simulate(FrontEnd(policy, THREADS), workload, faults=(fault,))
     stand_ins = set(run.jobs["fallback"].request.tolist()) if "fallback" in run.jobs else set()
+    called, at = np.array(log).reshape(-1, 2).T
     return {"times": np.round(run.departure_times - run.arrival_times, 9), "failed": np.flatnonzero(run.outcomes),
-            "stand_ins": sorted(stand_ins),
-            "kept": sum(int(np.isnan(jobs.finished).sum()) for jobs in run.jobs.values()),
-            **calls(log, np.nan_to_num(run.departure_times, nan=run.end), meanwhile(case), stand_ins)}
-
-
-def meanwhile(case: dict[str, Any]) -> set[int]:
-    """The requests that arrive while the optional service hangs or is down."""
-    start, end = case["start"], case["start"] + case["length"]
-    return {number for number, time in enumerate(case["arrival_times"]) if start <= time < end}
-
-
-def calls(log: list[tuple[int, float]], left: np.ndarray, during: set[int], stand_ins: set[int]) -> dict[str, Any]:
-    """How many calls the requests of the fault made, how long they waited for nothing, and how many at once."""
-    called = dict(reversed(log))        # the first call of each request
-    in_vain = [left[one] - called[one] for one in sorted(during & stand_ins & set(called))]
-    return {"calls": sum(request in during for request, _ in log),
-            "waited": float(np.median(in_vain)) if in_vain else 0.0,
-            "waiting_at_once": most_at_once(np.array(list(called.values())), left[list(called)])}
-
-
-def most_at_once(began: np.ndarray, ended: np.ndarray) -> int:
-    """The largest number that went on at the same time: at some beginning, those begun less those that have ended."""
-    begun = np.searchsorted(np.sort(began), began, "right")
-    return int(np.max(begun - np.searchsorted(np.sort(ended), began + INSTANT, "right"), initial=0))
+            "stand_ins": sorted(stand_ins), "called": np.diff(called, prepend=0).astype(int),
+            "at": np.diff(np.rint(at / MICRO), prepend=0).astype(int)}

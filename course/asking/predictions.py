@@ -10,6 +10,7 @@ from typing import Any
 from . import probe
 
 FILE = Path("predictions.json")     # beside the notebook; the learner may delete it
+EMPTY: dict[str, Any] = {"steps": 0, "ran_at": 0, "guesses": None}
 KEPT: dict[str, Any] = {}           # for folders that cannot be written to: lasts as long as the kernel
 COVERED = ("The result stays covered until a full prediction is stored: write yours in the cell above, run that cell, "
            "then this one.")
@@ -22,19 +23,27 @@ def asked(item: str, text: Any, case: Any) -> Any:
 
 def note_prediction(item: str, latest: Any, counted: Any) -> dict[str, Any]:
     """Store a prediction; before the run, what counts of it is kept as well."""
-    record = recall(item) or {"steps": 0, "ran_at": 0, "guesses": None}
-    step = record["steps"] + 1
-    if not record["ran_at"]:
-        record |= {"guesses": counted, "predicted_at": step}
-    record |= {"latest": latest, "steps": step}
+    record = with_prediction(recall(item) or EMPTY, latest, counted)
     keep(item, record)
     return record
 
 
-def note_run(item: str, record: dict[str, Any]) -> None:
-    """Store that the run was made; the first time counts."""
+def with_prediction(record: dict[str, Any], latest: Any, counted: Any) -> dict[str, Any]:
+    """The record after a prediction."""
     step = record["steps"] + 1
-    keep(item, record | {"steps": step, "ran_at": record["ran_at"] or step})
+    counts = {} if record["ran_at"] else {"guesses": counted, "predicted_at": step}
+    return record | counts | {"latest": latest, "steps": step}
+
+
+def note_run(item: str, record: dict[str, Any]) -> None:
+    """Store that the run was made."""
+    keep(item, with_run(record))
+
+
+def with_run(record: dict[str, Any]) -> dict[str, Any]:
+    """The record after the run; the first time counts."""
+    step = record["steps"] + 1
+    return record | {"steps": step, "ran_at": record["ran_at"] or step}
 
 
 def uncovered(item: str) -> dict[str, Any] | None:
@@ -81,4 +90,4 @@ def seal(record: dict[str, Any]) -> str:
     return hashlib.sha256(b"prediction" + json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]
 
 
-ASKED = {item: partial(asked, item) for item in ("1P", "2P", "3P", "4P", "5P")}
+ASKED = {item: partial(asked, item) for item in ("1P", "2P", "3P", "4P", "5P", "6P", "7P", "8P")}

@@ -72,15 +72,15 @@ def value(answer: Any) -> Any:
     return run(lambda: answer, ())
 
 
-def call_twice(function: Any, *arguments: Any) -> Any:
-    """What it returns, whether it does so again, and whether the arguments are as they were; or a failure."""
+def call_again(function: Any, *arguments: Any) -> Any:
+    """What it returns, then with the very objects that it had, then with new copies; or how the first call failed."""
     if problem := unfit(function):
         return problem
     lent = deepcopy(arguments)
     first = run(function, lent)
     if failure(first):
         return first
-    return {"answer": first, "repeated": first == call(function, *arguments), "unchanged": lent == arguments}
+    return {"answer": first, "with_same": run(function, lent), "with_new": run(function, deepcopy(arguments))}
 
 
 def failure(raw: Any) -> str | None:

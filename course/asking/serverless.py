@@ -15,8 +15,8 @@ def calculate(functions: Any, case: dict[str, Any]) -> Any:
 
 
 def modify(function: Any, case: dict[str, Any]) -> Any:
-    """5M: what a function makes of a trace, twice."""
-    return probe.call_twice(function, *(case[part] for part in TRACE))
+    """5M: what a function makes of a trace, again and again."""
+    return probe.call_again(function, *(case[part] for part in TRACE))
 
 
 def design(choice: Any, case: Any) -> Any:
@@ -25,15 +25,15 @@ def design(choice: Any, case: Any) -> Any:
 
 
 def explain(call: Any, case: dict[str, Any]) -> Any:
-    """5E: how a job went, or how it went when a kill struck during one action or another."""
+    """5E: what a job saved and did; where kills are tried, also when one struck during one action or another."""
     if problem := probe.unfit(call):
         return problem
     first = tried(call, case, case["kills"])
     if case["about"] != "actions" or isinstance(first, dict):
-        return first if isinstance(first, dict) else [first.summary()]
-    runs = [tried(call, case, [moment]) for moment in moments(first)]
+        return first if isinstance(first, dict) else [first.told()]
+    runs = [first, *(tried(call, case, [moment]) for moment in moments(first))]
     broken = [run for run in runs if isinstance(run, dict)]
-    return broken[0] if broken else [run.summary() for run in runs]
+    return broken[0] if broken else [run.told() for run in runs]
 
 
 def tried(call: Any, case: dict[str, Any], kills: list[float]) -> Any:

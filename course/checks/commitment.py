@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import isinf
 from typing import Any
 
+from ..asking.predictions import EMPTY, with_prediction, with_run
 from .answers import failed, paired, quoted, words
 from .exercise import Message, Outcome, Report, maker, verdict
 
@@ -49,6 +50,7 @@ class Prediction:
         """What is wrong with the record of a prediction."""
         if not isinstance(record, dict):
             return self.complaints["blank"]
+        record = self.followed(record)
         guesses = record.get("guesses")
         if found := self.problems(record.get("latest") if guesses is None else guesses):
             return found[0]
@@ -57,6 +59,19 @@ class Prediction:
         predicted, ran = record.get("predicted_at"), record.get("ran_at")
         in_order = isinstance(predicted, int) and isinstance(ran, int) and 0 < predicted < ran
         return None if in_order else self.here(UNSEEN)
+
+    def followed(self, record: dict[str, Any]) -> dict[str, Any]:
+        """The record that practice would leave after the steps that were noted in a grader's kernel."""
+        steps = record.get("graded")
+        numbers = {name: record[name] for name in ("steps", "ran_at") if type(record.get(name)) is int}
+        followed = {**EMPTY, **record, "steps": 0, "ran_at": 0, **numbers}
+        for step in steps if isinstance(steps, list) else []:
+            if isinstance(step, dict):
+                guesses = step.get("predicted")
+                followed = with_prediction(followed, guesses, None if self.problems(guesses) else guesses)
+            elif followed["guesses"] is not None:
+                followed = with_run(followed)
+        return followed
 
     def reconciled(self, text: Any, case: dict[str, Any]) -> Message | None:
         """What is wrong with the sentence after the run."""

@@ -89,8 +89,9 @@ class Asked:
 
     @property
     def unchanged(self) -> bool:
-        """Whether the message was the same after the call."""
-        return isinstance(self.raw, dict) and self.raw.get("unchanged") is True
+        """Whether the message was read as well a second time, after the call that could change it."""
+        again = self.raw.get("with_same") if isinstance(self.raw, dict) else None
+        return again == self.answer or (self.right and Asked(self.about, self.message, {"answer": again}).right)
 
     @property
     def event(self) -> dict[str, Any]:
@@ -206,7 +207,7 @@ ACCEPTED = message("W4", "A version that you do not know", "", "Only versions 1 
                    "You read it as if it were an old one. A new version means that some field has a new meaning.")
 UNCLEAR = message("UNCLEAR", "An error that helps", "", "The error is a sentence, and it names the version that came.",
                   "Whoever is woken at night reads this one line. It should say what to change.")
-CHANGED = message("W5", "The message stays as it was", "a message that your function has changed.",
+CHANGED = message("W5", "The message stays as it was", "another result for a message that you had before.",
                   "It is the same after the call as before.",
                   "Others read the same message after you, and would get your version of it.")
 PARTS: tuple[tuple[str, float, Callable[[Asked], Message]], ...] = (

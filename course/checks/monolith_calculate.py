@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf, log
+from math import inf, isfinite, log
 from typing import Any
 
 from .answers import failed, failure, near, number, paired, shown
@@ -38,7 +38,9 @@ class Calculate:
         outcomes = [part(points, stable, place, explain)
                     for points, place, explain in ((1.2, 0, why_mean), (1.2, 1, why_p99), (0.8, 2, why_number))]
         outcomes.append(whole(0.3, [one for one in asked if one.arrival_rate == 0], why_zero))
-        outcomes.append(whole(0.5, [one for one in asked if one.arrival_rate >= one.service_rate], why_unstable))
+        overload = whole(0.5, [one for one in asked if one.arrival_rate >= one.service_rate], why_unstable)
+        finite = any(value is not None and isfinite(value) for one in stable for value in one.values)
+        outcomes.append(overload if finite else overload._replace(share=0.0))   # infinite everywhere proves nothing
         if any(outcome.message for outcome in outcomes[:3]):        # the special cases follow from the formulas
             outcomes[3] = outcomes[3]._replace(message=None)
         if outcomes[0].message:

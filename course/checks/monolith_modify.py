@@ -42,9 +42,10 @@ class Modify:
         message = why(wrong) if wrong else None
         outcomes = [Outcome(0.5, float(one.right), message) for one in light]
         outcomes += [Outcome(4.0 / len(queued), float(one.right), message) for one in queued]
-        kept = bool(good) and all(one.says("unchanged") for one in good)
-        same = bool(good) and all(one.says("repeated") for one in good)
-        outcomes += [Outcome(0.25, float(kept), message or CHANGED), Outcome(0.25, float(same), message or DIFFERS)]
+        same = bool(good) and all(one.is_right("with_new") for one in good)
+        kept = bool(good) and all(one.is_right("with_same") for one in good)
+        told = message or (CHANGED if same else DIFFERS)
+        outcomes += [Outcome(0.25, float(kept), told), Outcome(0.25, float(same), told)]
         return verdict(self.id, self.points, outcomes)
 
 
@@ -67,29 +68,38 @@ class Asked:
     def __init__(self, case: dict[str, Any], raw: Any):
         self.arrivals, self.services, self.workers = case["arrival_times"], case["service_times"], case["workers"]
         self.raw = raw
-        self.answer = raw.get("answer") if isinstance(raw, dict) else None
+        self.answer = self.told("answer")
         self.starts = oracle.start_times(self.arrivals, self.services, [(0, self.workers)])
-        self.right = self.equals([start + service - arrival for arrival, service, start in self.rows()])
+        self.right = self.is_right("answer")
 
     def rows(self) -> list[tuple[float, float, float]]:
         """Arrival, service and right start of each request."""
         return list(zip(self.arrivals, self.services, self.starts))
 
-    def equals(self, values: list[float], tolerance: float = EXACT) -> bool:
-        """Whether the answer is these values."""
-        mine = numbers(self.answer)
-        return mine is not None and len(mine) == len(values) and all(
-            abs(one - other) <= tolerance for one, other in zip(mine, values))
+    def told(self, name: str) -> Any:
+        """The answer to the first call, to a second "with_same" lists, or to a third "with_new" ones."""
+        return self.raw.get(name) if isinstance(self.raw, dict) else None
 
-    def says(self, fact: str) -> bool:
-        """Whether the probe reports the fact."""
-        return isinstance(self.raw, dict) and self.raw.get(fact) is True
+    def is_right(self, name: str) -> bool:
+        """Whether that answer is right."""
+        return equal(self.told(name), [start + service - arrival for arrival, service, start in self.rows()])
+
+    def equals(self, values: list[float], tolerance: float = EXACT) -> bool:
+        """Whether the first answer is these values."""
+        return equal(self.answer, values, tolerance)
 
     def gaps(self) -> list[int]:
         """Requests without a number, in a list of the right length."""
         if not isinstance(self.answer, list) or len(self.answer) != len(self.arrivals):
             return []
         return [place for place, value in enumerate(self.answer) if value is None]
+
+
+def equal(answer: Any, values: list[float], tolerance: float = EXACT) -> bool:
+    """Whether an answer is these values."""
+    mine = numbers(answer)
+    return mine is not None and len(mine) == len(values) and all(
+        abs(one - other) <= tolerance for one, other in zip(mine, values))
 
 
 def why(wrong: list[Asked]) -> Message:
@@ -184,7 +194,7 @@ RULES: tuple[tuple[Callable[[Asked], bool], Message], ...] = (
         "W8", "Everybody is served in the end",
         "As many requests leave as arrive: none is left out because the last arrival is over.",
         "Those still in the queue are the ones who waited longest. Without them, overload looks harmless.")),
-    (lambda one: not one.says("repeated"), message(
+    (lambda one: one.answer != one.told("with_new"), message(
         "W6", "The same trace gives the same answer", "A second call with the same trace returns the same list.",
         "Yours depends on what ran before it, such as random numbers of its own. Then nobody can check a result.")),
     (below_service, message(
@@ -202,6 +212,6 @@ CROWD = message("CROWD", "No more in service than there are workers",
 OTHER = message("TIMES", "The same times as by hand", "A request starts when it has come and a worker is free, "
                 "not sooner and not later.", "A queue is exact: three requests on paper show where yours differs.")
 CHANGED = message("INPUT", "The trace stays as it was", "The lists are the same after the call as before.",
-                  "Others use the same trace after you.", got="a trace that your function has changed.")
+                  "Others use the same trace after you.", got="another answer for the lists that you had before.")
 DIFFERS = next(one for _, one in RULES if one.code == "1M-W6")._replace(got="two answers to the same trace.")
 EXERCISES = (Modify(),)

@@ -46,7 +46,8 @@ class Modify:
         message = why(wrong) if wrong else None
         outcomes = [Outcome(0.5, float(one.right), message) for one in asked[:1]]
         outcomes += [Outcome(3.5 / len(asked[1:]), float(one.right), message) for one in asked[1:]]
-        for points, holds, other in ((0.5, Asked.counted, COUNT), (0.25, Asked.unchanged, CHANGED),
+        spoilt = CHANGED if all(map(Asked.repeated, good)) else DIFFERS
+        for points, holds, other in ((0.5, Asked.counted, COUNT), (0.25, Asked.unchanged, spoilt),
                                       (0.25, Asked.repeated, DIFFERS)):
             bad = [one for one in good if not holds(one)]
             told = other._replace(got=other.got.format(what=bad[0].counts())) if bad else message
@@ -91,13 +92,17 @@ class Asked:
     def __init__(self, case: dict[str, Any], raw: Any):
         self.given, self.raw = [case[part] for part in TRACE], raw
         self.services, self.cold_start, self.keep_alive, self.limit = self.given[1:]
-        answer = raw.get("answer") if isinstance(raw, dict) else None
-        parts = list(answer.values()) if isinstance(answer, dict) else answer
-        whole = isinstance(parts, list) and len(parts) == 2 and isinstance(parts[0], list)
-        self.responses = [read(one) for one in parts[0]] if isinstance(parts, list) and whole else None
-        self.instances = number(parts[1]) if isinstance(parts, list) and whole else None
+        self.responses, self.instances = self.told("answer")
         self.ways = self.by_rule(self.keep_alive)
         self.right = self.is_one_of(self.ways)
+
+    def told(self, name: str) -> tuple[list[float | None] | None, float | None]:
+        """The times and the number of the first answer, of that "with_same" lists, or of that "with_new" ones."""
+        answer = self.raw.get(name) if isinstance(self.raw, dict) else None
+        parts = list(answer.values()) if isinstance(answer, dict) else answer
+        if not isinstance(parts, list) or len(parts) != 2 or not isinstance(parts[0], list):
+            return None, None
+        return [read(one) for one in parts[0]], number(parts[1])
 
     def by_rule(self, keep_alive: float) -> list[list[Step]]:
         """What happens under each rule for the instance that is taken."""
@@ -107,9 +112,7 @@ class Asked:
 
     def is_one_of(self, ways: list[list[Step]]) -> bool:
         """Whether the response times are those of one of these."""
-        mine = self.responses
-        return mine is not None and any(
-            len(mine) == len(way) and all(same(one, step.response) for one, step in zip(mine, way)) for way in ways)
+        return any(equal(self.responses, [step.response for step in way]) for way in ways)
 
     def first_difference(self) -> tuple[int, Step] | None:
         """The first call that is not as under the rule that fits longest."""
@@ -133,18 +136,28 @@ class Asked:
         return self.instances == sum(self.is_cold())
 
     def unchanged(self) -> bool:
-        """The trace is as it was."""
-        return self.raw.get("unchanged") is True
+        """The lists that it had are still good for the same answer."""
+        return self.is_as("with_same")
 
     def repeated(self) -> bool:
-        """The same trace gave the same answer."""
-        return self.raw.get("repeated") is True
+        """The same trace gives the same answer."""
+        return self.is_as("with_new")
+
+    def is_as(self, name: str) -> bool:
+        """Whether that answer is the first one."""
+        responses, instances = self.told(name)
+        return equal(responses, self.responses) and instances == self.instances
 
 
 def read(raw: Any) -> float | None:
     """A response time; None for a call that has none, not a number for anything else."""
     value = number(raw)
     return None if raw is None or raw == "nan" else nan if value is None else value
+
+
+def equal(mine: list[float | None] | None, others: list[float | None] | None) -> bool:
+    """Whether both are response times, and the same."""
+    return mine is not None and others is not None and len(mine) == len(others) and all(map(same, mine, others))
 
 
 def same(one: float | None, other: float | None) -> bool:
@@ -157,7 +170,7 @@ def why(wrong: list[Asked]) -> Message:
     first = wrong[0]
     if failure(first.raw):
         return failed("5M", first.raw, WHERE)
-    if any(isinstance(one.raw, dict) and one.raw.get("repeated") is False for one in wrong):
+    if any(isinstance(one.raw, dict) and one.raw.get("answer") != one.raw.get("with_new") for one in wrong):
         return DIFFERS
     for explains, message in RULES:
         if all(map(explains, wrong)):
@@ -272,7 +285,7 @@ COUNT = message("COUNT", "One cold start for each instance", "{what}.",
                 "As many instances are created as calls have a cold start.",
                 "An instance is created when a call needs it, and never otherwise. If the two differ, one of them is "
                 "counted in the wrong place.")
-CHANGED = message("INPUT", "The trace stays as it was", "a trace that your function has changed.",
+CHANGED = message("INPUT", "The trace stays as it was", "another answer for the lists that you had before.",
                   "The lists are the same after the call as before.", "Others use the same trace after you.")
 DIFFERS = message("LUCK", "The same trace gives the same answer", "two answers to the same trace.",
                   "A second call with the same trace returns the same.",

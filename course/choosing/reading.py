@@ -67,15 +67,15 @@ def answers(scenarios: Iterable[Scenario]) -> DataFrame:
     table = [(one, compared_in(one)) for one in scenarios]
     return Whole([{
         "use case": f"{one.id} {one.name}", "cheapest that passes": found.winner or "nobody",
-        "next": found.runner_up or "nobody else passes", "costs more (USD a month)": more(found),
+        "next": found.runner_up or "nobody else passes", "costs more (USD a month)": ahead(found),
         "so it is": sure(found), "the answer changes at": "; ".join(map(flip, ordered(found)))}
         for one, found in table]).set_index("use case")
 
 
-def more(found: Choice) -> str:
+def ahead(found: Choice) -> str:
     """What the runner-up costs more, with its interval."""
-    gap = found.difference
-    return "" if gap is None else f"{gap.mean:,.0f} [{gap.low:,.0f}, {gap.high:,.0f}]"
+    more = found.difference
+    return "" if more is None else f"{more.mean:,.0f} [{more.low:,.0f}, {more.high:,.0f}]"
 
 
 def sure(found: Choice) -> str:

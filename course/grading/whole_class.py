@@ -37,6 +37,7 @@ class Run(NamedTuple):
     submissions: list[Submission]
     recorded: dict[str, set[str]]       # by lesson: the students whose marks are in the gradebook
     canvas: dict[str, str]              # by lesson: Canvas's number of the assignment
+    in_place: bool                      # the source is classroom/submitted, where nothing is added then
 
 
 class Wish(NamedTuple):
@@ -85,7 +86,8 @@ def begun(root: Path, wish: Wish) -> Run:
     lessons = {name: notebook for name, text in texts.items() if has_marks(notebook := nbformat.reads(text, 4))}
     if not lessons:
         raise ValueError(f"{root / 'notebooks'} holds no lesson with graded cells: run this in a copy of the course")
-    source = wish.source or classroom.folder / "submitted"
+    submitted = classroom.folder / "submitted"
+    source = wish.source or submitted
     submissions = collect(source, lessons)
     if not submissions:
         raise ValueError(f"there is no notebook in {source}: name the folder or the zip with what students handed in")
@@ -95,7 +97,7 @@ def begun(root: Path, wish: Wish) -> Run:
     book = Book(directory.db_url, directory.course_id)
     known = sorted({one.lesson for one in submissions if not one.problem})
     return Run(rules, classroom, book, submissions, {name: book.prepare(name, lessons[name]) for name in known},
-               canvas_numbers(classroom, wish.canvas))
+               canvas_numbers(classroom, wish.canvas), source.resolve().is_relative_to(submitted.resolve()))
 
 
 def read_settings(root: Path) -> Config:
@@ -148,7 +150,7 @@ def keep(run: Run, submission: Submission, graded: Graded) -> Verdict:
     """Write all that belongs to a verdict; the verdict itself comes last, and says that the rest is there."""
     verdict, classroom = graded.verdict, run.classroom
     names = verdict.student, verdict.lesson
-    if verdict.lesson and not submission.problem:
+    if verdict.lesson and not submission.problem and not run.in_place:
         folder = classroom.submitted(*names)
         for name, content in {f"{verdict.lesson}.ipynb": submission.text, **submission.beside}.items():
             write_whole(folder / name, content)

@@ -265,6 +265,18 @@ def breaker(env, call, fallback):
     return handle
 
 
+def changed_log(design):
+    """Right, and its first call was made before its request came."""
+    def life(env, call, fallback):
+        quick = late(0.1)(env, call, fallback)
+
+        def handle(request):
+            yield from quick(request)
+            design.log[0] = (0, 0.0)
+        return handle
+    return Skeleton(design, life)
+
+
 WRONG = (
     ("2M-W1", policy(late(2))), ("2M-W1", lambda design: Fallback(Timeout(design, 1.2))),
     ("2M-THREADS", policy(late(0.5))), ("2M-THREADS", lambda design: Fallback(Timeout(design, 0.9))),
@@ -281,7 +293,7 @@ WRONG = (
     ("2M-HANG", lambda design: design), ("2M-HANG", policy(late(30))),
     ("2M-HANG", lambda design: Fallback(Bulkhead(design, 20))),
     ("2M-HEALTHY", policy(always_slow)), ("2M-FORM", lambda design: 0.1), ("2M-NOTAFUNCTION", 0.1),
-    ("2M-ERROR", lambda design: Timeout(design, -1)),
+    ("2M-ERROR", lambda design: Timeout(design, -1)), ("2M-LOG", changed_log),
 )
 ACCEPTED = (
     ("2M-A1", Protected), ("2M-A2", policy(counted)),

@@ -37,7 +37,7 @@ def instead(name: str, value: str, says: str = ""):
 AT_1M = '''
 def attack(info):
     if info.raw_cell.startswith('check("1M"'):
-        report("1M", [{"answer": [], "repeated": True, "unchanged": True}] * 5)
+        report("1M", [{"answer": [], "with_same": [], "with_new": []}] * 5)
 get_ipython().events.register("pre_run_cell", attack)
 '''
 MALFORMED = (
@@ -92,7 +92,7 @@ def malformed(handout):
 
 FORGED = (
     asked("second_report", "report()", "2 times"),
-    asked("report_in_advance", "report('1M', [{'answer': [], 'repeated': True, 'unchanged': True}] * 5)"),
+    asked("report_in_advance", "report('1M', [{'answer': [], 'with_same': [], 'with_new': []}] * 5)"),
     asked("report_of_points", "report(points=4.0, passed=9, total=9, most=4.0)", "2 times"),
     asked("updates_a_display", "d = display('x', display_id='r'); update_display({'" + MIME
           + "': {'item': '1C', 'answers': [[0, 0, 0]] * 12}}, display_id='r', raw=True)"),
