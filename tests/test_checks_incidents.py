@@ -2,6 +2,7 @@
 
 from itertools import combinations
 from math import isclose
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,8 +22,7 @@ from course.theory import usl
 from course.workload import Work, Workload
 
 PART = 10 / 6
-PAGE = {"quiet, as it is": (10, 1, 1), "quiet, prepare halved": (10, 2, 1), "quiet, infer halved": (10, 1, 2),
-        "busy, as it is": (36, 1, 1), "busy, prepare halved": (36, 2, 1), "busy, infer halved": (36, 1, 2)}
+LESSON = Path(__file__).resolve().parents[1] / "solutions" / "07-scaling" / "07-scaling.py"
 
 
 def test_no_two_learners_have_the_same_seeds_unless_they_share_a_set():
@@ -124,13 +124,12 @@ def test_a_wrong_fit_gets_its_own_message_on_every_set(code, answer):
 
 @pytest.fixture(scope="module")
 def results():
-    """What the cell of the page shows."""
-    def run_at(row):
-        arrival_rate, prepare, infer = PAGE[row]
-        return replicate(Microservices(), Workload(arrival_rate, 60, Work(0.020 / prepare, 0.060 / infer, 0.010)),
-                         times=5)
-
-    return observe(run_at)
+    """What the cell of the lesson shows."""
+    source = LESSON.read_text(encoding="utf-8")
+    start = source.index("by_row = {")
+    page = {"replicate": replicate, "Microservices": Microservices, "Work": Work, "Workload": Workload}
+    exec(source[start:source.index("\nreveal(", start)], page)
+    return observe(page["run_at"])
 
 
 def test_the_runs_of_the_page_are_those_that_are_judged(results):

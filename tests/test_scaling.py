@@ -15,7 +15,7 @@ from course.patterns.monolith import Monolith
 from course.policies.balancing import LeastLoaded
 from course.policies.cache import Cached
 from course.scaling import law, migration
-from course.scaling.carrying import balancing, bottleneck, sharding, speed, vertical
+from course.scaling.carrying import balancing, sharding, speed, vertical
 from course.scaling.designs import Copies, Faster, Hops, Popular, popularity
 from course.scaling.saving import batching, caching, hit_share, machines_month, smaller_models, sourced
 from course.scaling.watching import ALARMS, burn_rates, burning, rings_after
@@ -210,13 +210,6 @@ def tail(t, wait, drain, rate=10.0):
     """The share of response times above t in M/M/c: work alone, or a wait with rate `drain` and then work."""
     both = (drain * exp(-rate * t) - rate * exp(-drain * t)) / (drain - rate)
     return (1 - wait) * exp(-rate * t) + wait * both
-
-
-def test_only_the_bottleneck_sets_the_limit():
-    table = bottleneck(traces=3)
-    assert list(table["most requests a second"]) == pytest.approx([2 / 0.09, 2 / 0.09, 4 / 0.09, 2 / 0.09])
-    assert table["gained (s)"]["infer faster"] > 5 * table["gained (s)"]["prepare faster"]
-    assert table["gained (s)"]["as it is"] == 0
 
 
 def test_hits_are_what_the_approximation_of_che_says():

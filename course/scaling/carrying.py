@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..claims.scaling import PerStagePools
 from ..patterns.event_driven import Consumers
 from ..patterns.microservices import Service
 from ..patterns.monolith import Monolith
 from ..policies.balancing import Balanced, LeastLoaded, RandomChoice, RoundRobin, TwoChoices
 from ..prices import Prices
-from ..run import Run, compare, percentile_interval
+from ..run import Run, percentile_interval
 from ..simulation import replicate
 from ..workload import Work, Workload
 from .designs import Faster, Popular, popularity
@@ -87,22 +86,3 @@ def balancing(replicas: int = 8, busy: float = 0.8, traces: int = 5) -> "DataFra
     ways["one queue for all"] = Service("infer", replicas)
     requests = work(busy * replicas / SECONDS, 60.0)
     return table({name: cells(replicate(way, requests, traces)) for name, way in ways.items()}, "rule")
-
-
-def bottleneck(times: float = 2.0, rate: float = 20.0, traces: int = 10) -> "DataFrame":
-    """Each step so many times as fast, one at a time: the p95, what it gained, and the most requests a second.
-
-    One server prepares, two infer and one responds. `gained` is paired with nothing being faster.
-    """
-    servers, usual = PerStagePools(1, 2, 1), Work(0.020, 0.090, 0.010)
-    rows, before = {}, None
-    for step in ("", *usual._fields):
-        seconds = usual._replace(**{step: getattr(usual, step) / times}) if step else usual
-        runs = replicate(Faster(servers, **{step: times}) if step else servers, Workload(rate, 60, usual), traces)
-        before = before or runs
-        gained = compare(runs, before, lambda run: run.percentile(95))
-        most = min(getattr(servers, name) / value for name, value in zip(usual._fields, seconds))
-        rows[f"{step} faster" if step else "as it is"] = {
-            **cells(runs), "gained (s)": gained.mean, "gained low (s)": gained.low, "gained high (s)": gained.high,
-            "most requests a second": most}
-    return table(rows, "what")

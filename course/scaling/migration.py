@@ -77,7 +77,7 @@ def lab(rate: float = 160.0, duration: float = 20.0, traces: int = 5, designs: d
 
     `p95 changed by` and `USD changed by` are against the step before, the first with its paired interval.
     """
-    from pandas import DataFrame
+    from ..claims.whole import Whole
 
     prices, rows, before = Prices.read(), {}, None
     for name, design in (designs or steps(rate)).items():
@@ -85,7 +85,7 @@ def lab(rate: float = 160.0, duration: float = 20.0, traces: int = 5, designs: d
         rows[name] = row(runs, prices) | changed(before, runs, prices) | {
             "units": UNITS.get(name, ""), "won": WON.get(name, "")}
         before = runs
-    return DataFrame(rows.values(), index=list(rows)).rename_axis("step")
+    return Whole(rows.values(), index=list(rows)).rename_axis("step")
 
 
 def enough(rates: Sequence[float] = (5, 40, 160, 400), promise: float = 0.3, duration: float = 10.0, traces: int = 3

@@ -87,7 +87,8 @@ display(StartSmall().table().round(0), small)
 
 # %% [markdown]
 # The advice is about not knowing. Where growth is sure and splitting is dear, to start large is cheaper. Boundaries
-# inside the one application make splitting cheap, and then the advice holds always: they are the real practice.
+# inside the one application make splitting cheap, and then the advice holds even where growth is sure (third row): they
+# are the real practice.
 #
 # ### Know where personal data is
 #
@@ -194,14 +195,8 @@ reconcile = ("I thought that a faster prepare would help a little when it is bus
 check("7P", reconcile)
 
 # %% [markdown]
-# Every step made twice as fast, one at a time, on the same requests:
-
-# %%
-carrying.bottleneck(traces=5).round(3)
-
-# %% [markdown]
-# Only the step that is busiest limits what comes out. Work on any other shortens the way of a request that is alone,
-# by what was saved, and changes nothing for one that waits.
+# Only the busiest step limits what comes out. Work on any other shortens the way of a request that is alone, by what
+# was saved, and does next to nothing for one that waits.
 #
 # ## Up or out
 #
@@ -215,11 +210,12 @@ remember("8 cores", guess)
 both = carrying.vertical(traces=3)
 shorter = "bigger" if both["bigger: p95 (s)"][8] < both["more: p95 (s)"][8] else "more"
 contrast("8 cores", {"times as fast": both["one request is faster by"][8], "shorter p95": shorter})
-both.round(3)
+display(both.round(3), carrying.vertical(serial=0.02, cores=(2, 8), traces=3).round(3))
 
 # %% [markdown]
-# A bigger machine makes one request faster, up to what cannot be shared. More workers make nothing faster, and carry
-# more. How much more is the next question, for workers that share anything wait for each other.
+# A bigger machine makes one request faster, up to what cannot be shared; with a fiftieth instead of a fifth, in the
+# second table, it wins. More workers make nothing faster, and carry more. How much more is the next question, for
+# workers that share anything wait for each other.
 #
 # The **scalability law** has three numbers: what one worker does, the share of the work that is done in turn
 # (*contention*), and what each pair costs by agreeing (*crosstalk*). With n workers the throughput is
@@ -295,14 +291,15 @@ display(saving.smaller_models(traces=3).round(3), saving.batching(traces=3).roun
 #
 # ## Uneven work
 #
-# Data is cut into shards by a key. **Guess:** 16 shards are too few; keys are as uneven as words in a text. What do
-# twice as many shards do to the p95: half it, or leave it?
+# Data is cut into shards by a key, and 16 shards are few. **Guess** the p95 with twice as many, as a share of what it
+# was: for keys that are all alike, and for keys as uneven as words in a text (Zipf's law).
 
 # %%
-guess = None        # "half" or "leave"
+guess = {"even keys": None, "Zipf": None}       # p95 with 32 shards over that with 16
 remember("twice as many shards", guess)
 shards = carrying.sharding(traces=3)
-contrast("twice as many shards", shards["p95 (s)"].round(2).to_dict())
+p95 = shards["p95 (s)"]
+contrast("twice as many shards", {keys: p95[f"32, {keys}"] / p95[f"16, {keys}"] for keys in guess})
 display(shards.round(3), carrying.balancing(traces=3).round(3))
 
 # %% [markdown]
@@ -315,19 +312,20 @@ display(shards.round(3), carrying.balancing(traces=3).round(3))
 # ## Migration lab
 #
 # An application has outgrown its box. Step by step it becomes services, with the same requests at each step. **Guess:**
-# which step wins most, and from which one on does the bill rise again?
+# which step wins most time, and which one adds most to the bill?
 
 # %%
-guess = {"wins most": None, "bill rises at": None}
+guess = {"wins most": None, "adds most": None}
 remember("migration", guess)
 lab = migration.lab(traces=3)
+contrast("migration", {"wins most": lab["p95 (s)"].diff().idxmin(), "adds most": lab["USD changed by"].idxmax()})
 lab.round(3)
 
 # %% [markdown]
-# The bigger box wins most of all, and still leaves requests behind: its workers share a lock. Boxes of their own each
-# have one. From there on every step wins some hundredths of a second and raises the bill. When is the carved-out step
-# cheaper too? Below is the traffic from which it is, and the cheapest step for some rates, when p95 must stay under 0.3
-# s.
+# The bigger box wins most, costs most, and still leaves requests behind: its workers share a lock. Boxes of their own
+# each have one. From there on every step wins some hundredths of a second and raises the bill. When is the carved-out
+# step cheaper too? Below is the traffic from which it is, and the cheapest step for some rates, when p95 must stay
+# under 0.3 s.
 
 # %%
 print(f"from {migration.pays_from():,.0f} requests a second on")
