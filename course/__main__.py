@@ -58,9 +58,11 @@ def commands() -> argparse.ArgumentParser:
     command.set_defaults(run=bench, extra="bench")
     command = add("claims", help="print what the course claims, with the evidence")
     command.add_argument("--measure", action="store_true", help="compute the evidence anew, and store it, first")
+    command.add_argument("--missing", action="store_true", help="compute only what is not stored, and store it, first")
     command.set_defaults(run=claims, extra="lab")
     command = add("choose", help="print which pattern wins in each use case, and where the answer changes")
     command.add_argument("--measure", action="store_true", help="tune all of them anew, and store it, first")
+    command.add_argument("--map", action="store_true", help="compute the choice map anew instead, and store it")
     command.set_defaults(run=choose, extra="lab")
     command = add("five", help="print all five patterns on the same requests: times, shares, and bills")
     command.add_argument("--measure", action="store_true", help="measure anew, and store it, first")
@@ -155,15 +157,22 @@ def grading(chosen: argparse.Namespace) -> None:
 
 def claims(chosen: argparse.Namespace) -> None:
     """Print each claim with its evidence."""
-    from .claims import measure, print_ledger
+    from .choosing.advice import EVERYTHING
+    from .claims import complete, measure, print_ledger
 
     if chosen.measure:
-        measure()
-    print_ledger()
+        measure(EVERYTHING)
+    elif chosen.missing:
+        complete(EVERYTHING)
+    print_ledger(EVERYTHING)
 
 
 def choose(chosen: argparse.Namespace) -> None:
-    """Print the answer in each use case."""
+    """Print the answer in each use case, or a new choice map."""
+    if chosen.map:
+        from .choosing.charting import measure as compute
+
+        return print(compute().told())
     from .choosing.measuring import measure
     from .choosing.winners import stored, told
 

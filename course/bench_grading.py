@@ -200,7 +200,8 @@ def graded(root: Path) -> float:
 
 def counted(path: Path) -> Kernel:
     """What the kernel of a graded notebook took, by what its last cell has printed."""
-    return Kernel(*map(float, nbformat.read(path, 4).cells[-1].outputs[0].text.split()))
+    printed = nbformat.read(path, 4).cells[-1].outputs      # of one line, which may come in two pieces
+    return Kernel(*map(float, "".join(output.text for output in printed).split()))
 
 
 def watched(words: list[str]) -> int:

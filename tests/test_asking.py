@@ -147,11 +147,12 @@ def test_a_check_of_an_item_without_cases_does_nothing(reported, capsys):
     assert reports == [] and capsys.readouterr() == ("", "")
 
 
+GAPS = GUESS | {"p99": None}
 WAYS = {
     "right": (Steps("1P", GUESS, short_run, SAW), 2.0), "changed": (Steps("1P", GUESS, short_run, SAW, LATER), 1.0),
     "no run": (Steps("1P", GUESS, None, SAW), 1.0), "text alone": (Steps("1P", text=SAW), 1.0),
     "nothing": (Steps("1P"), 0.0), "no text": (Steps("1P", GUESS, short_run), 1.0),
-    "gaps": (Steps("1P", GUESS | {"p99": None}, short_run, SAW), 1.0),
+    "gaps": (Steps("1P", GAPS, short_run, SAW), 1.0),
     "thin": (Steps("1P", {part: [*guess[:3], "so"] for part, guess in GUESS.items()}, short_run, SAW), 1.0),
 }
 
@@ -192,6 +193,23 @@ def test_a_guess_from_before_counts_against_a_new_one_in_a_graders_kernel(report
     check("1P", SAW)
     report = EXERCISES["1P"].judge(cases, reports[0][ANSWERS]["answers"])
     assert report.points == 1 and report.messages[0].code == "P-W2"
+
+
+@pytest.mark.parametrize("first", [GAPS, {part: [*guess[:3], "so"] for part, guess in GUESS.items()}, None])
+def test_a_prediction_may_be_completed_while_the_run_is_covered(first, folder, reported):
+    def taken(run_at):
+        for guesses in (first, GUESS):
+            predict("1P", guesses)
+            reveal("1P", run_at)
+        return SAW
+
+    cases = EXERCISES["1P"].cases(1)
+    practised = ask("1P", taken(short_run), cases)
+    (folder / predictions.FILE).unlink()
+    reports = reported({"1P": cases})
+    check("1P", taken(never))
+    for raw in (practised, reports[0][ANSWERS]["answers"]):
+        assert EXERCISES["1P"].judge(cases, raw).points == 2
 
 
 def test_what_is_handed_out_is_what_the_first_check_asks():

@@ -50,9 +50,13 @@ TABLE = {
     "scenario": (EVERY_MODEL, "numpy pandas"),
     "scenarios": ("laws scenario workload", ""),
     "asking": (EVERY_MODEL, "numpy IPython"),             # never checks: no right answer is in a learner's kernel
-    "checks": (f"{EVERY_MODEL} scenarios asking", "numpy"),
+    "checks": (f"{EVERY_MODEL} scenario scenarios asking incidents choosing capstone sweep", "numpy"),
+    "capstone": (f"{EVERY_MODEL} choosing scenario", "numpy"),
+    "scaling": (f"{EVERY_MODEL} claims", "numpy pandas"),
+    "incidents": (EVERY_MODEL, "numpy pandas"),
     "sweep": ("", "joblib"),
-    "choosing": (f"{EVERY_MODEL} claims scenario scenarios sweep", "numpy"),
+    "choosing": (f"{EVERY_MODEL} claims scenario scenarios sweep picture explore",
+                 "numpy pandas matplotlib ipywidgets"),    # only what is drawn and moved: see test_choice_map
     "lesson": ("", "nbformat jupytext"),
     "budgets": ("lesson", "nbformat"),
     "execution": ("lesson", "nbformat nbclient"),

@@ -7,12 +7,15 @@ __all__ = ["ask", "given"]
 
 PLACES = {
     **dict.fromkeys(("0A", "0B", "0C"), "start"),
-    **dict.fromkeys(("1P", "2P", "3P", "4P", "5P"), "predictions"),
+    **dict.fromkeys(("1P", "2P", "3P", "4P", "5P", "6P", "7P"), "predictions"),
     **dict.fromkeys(("1C", "1M", "1D", "1E"), "monolith"),
     **dict.fromkeys(("2C", "2M", "2D", "2E"), "microservices"),
     **dict.fromkeys(("3C", "3M", "3D", "3E"), "event_driven"),
     **dict.fromkeys(("4C", "4M", "4D", "4E"), "lambda_architecture"),
     **dict.fromkeys(("5C", "5M", "5D", "5E"), "serverless"),
+    **dict.fromkeys(("6R", "6H"), "choosing"),
+    **dict.fromkeys(("7C", "7I"), "incidents"),
+    "8P": "predictions", **dict.fromkeys(("8A", "8M", "8T"), "capstone"),
 }
 
 

@@ -17,6 +17,9 @@ PLACES = {
     "4D": "lambda_design", "4E": "lambda_explain",
     "5P": "serverless_predict", "5C": "serverless_calculate", "5M": "serverless_modify",
     "5D": "serverless_design", "5E": "serverless_explain",
+    "6P": "choosing_predict", "6R": "choosing_rule", "6H": "choosing_hunt",
+    "7P": "pipeline_predict", "7C": "scalability", "7I": "incidents",
+    "8P": "capstone_predict", "8A": "capstone_designs", "8T": "capstone_results", "8M": "capstone_station",
 }
 
 

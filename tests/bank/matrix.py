@@ -3,11 +3,19 @@
 from typing import NamedTuple
 
 from bank import (
+    capstone_designs,
+    capstone_predict,
+    capstone_results,
+    capstone_station,
+    choosing_hunt,
+    choosing_predict,
+    choosing_rule,
     event_driven_calculate,
     event_driven_design,
     event_driven_explain,
     event_driven_modify,
     event_driven_predict,
+    incidents,
     lambda_calculate,
     lambda_design,
     lambda_explain,
@@ -23,6 +31,8 @@ from bank import (
     monolith_explain,
     monolith_modify,
     monolith_predict,
+    pipeline_predict,
+    scalability,
     serverless_calculate,
     serverless_design,
     serverless_explain,
@@ -40,6 +50,9 @@ BANKS = {module.BANK.item: module.BANK for module in (
     event_driven_predict, event_driven_calculate, event_driven_modify, event_driven_design, event_driven_explain,
     lambda_predict, lambda_calculate, lambda_modify, lambda_design, lambda_explain,
     serverless_predict, serverless_calculate, serverless_modify, serverless_design, serverless_explain,
+    choosing_predict, choosing_rule, choosing_hunt,
+    pipeline_predict, scalability, incidents,
+    capstone_predict, capstone_designs, capstone_results, capstone_station,
 )}
 
 

@@ -1,0 +1,30 @@
+"""A brief: what a team can know of a use case before it builds anything, as plain numbers."""
+
+from math import inf
+from typing import Any
+
+from ..scenario import Scenario
+from ..scenarios import SCENARIOS
+from .families import talks
+from .winners import OPERATIONS
+
+
+def brief(scenario: Scenario, operations_price: float = OPERATIONS) -> dict[str, Any]:
+    """Numbers and booleans of a use case; `operations_price` is US dollars a month for each unit that is operated.
+
+    Rates in requests a second; work and what is promised in seconds; budget in US dollars a month, for the cloud alone;
+    `most_lost` and `late_share` as shares; `most_error` in percent, None where nobody cares.
+    """
+    return {
+        "mean_rate": scenario.mean_rate, "peak_rate": scenario.peak_rate, **scenario.mean_work._asdict(),
+        "seconds": scenario.slo.seconds, "percentile": scenario.slo.percentile, "budget": scenario.budget,
+        "most_lost": scenario.most_lost, "late_share": scenario.late.share if scenario.late else 0.0,
+        "most_error": None if scenario.most_error == inf else scenario.most_error, "gb_per_day": scenario.gb_per_day,
+        "gpu": bool(scenario.gpu), "talks": talks(scenario), "several_models": bool(scenario.models),
+        "teams": scenario.teams, "changes_per_week": scenario.changes_per_week, "operations_price": operations_price,
+    }
+
+
+def fifteen() -> dict[str, dict[str, Any]]:
+    """The briefs of the course's use cases, by their ids."""
+    return {scenario.id: brief(scenario) for scenario in SCENARIOS}
