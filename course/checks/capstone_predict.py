@@ -1,0 +1,92 @@
+"""Exercise 8P: what the designs will do, said before any of them was tried, and looked back at in the end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .answers import number
+from .commitment import Prediction
+from .exercise import Message, Outcome, Report, maker, verdict
+
+PARTS = "A", "B"
+QUESTION = "Will the design keep the promise, and what will it cost a month, and why do you think so?"
+MEASURES = "response", "total_usd", "cloud_usd"     # of a row of results: intervals that a text may quote
+
+
+@dataclass(frozen=True)
+class Reflected:
+    """A prediction for the designs A and B; after the runs a text that quotes one's own results."""
+
+    prediction: Prediction
+    id: str = "8P"
+    points: float = 2.0
+    hidden: int = 0
+
+    def cases(self, variant: int) -> list[Any]:
+        return self.prediction.cases(variant)
+
+    def judge(self, cases: list[Any], raw: list[Any]) -> Report:
+        answer = raw[0] if isinstance(raw, list) and raw and isinstance(raw[0], dict) else {}
+        handed = answer.get("reconcile")
+        text, results = handed if isinstance(handed, list) and len(handed) == 2 else (handed, [])
+        found = self.committed(answer.get("record")), self.prediction.reconciled(text, {"results": results})
+        return verdict(self.id, self.points, [Outcome(1.0, float(message is None), message) for message in found])
+
+    def committed(self, record: Any) -> Message | None:
+        """What is wrong with the record of a prediction."""
+        return self.prediction.committed(record)
+
+    def problems(self, guesses: Any) -> list[Message]:
+        return self.prediction.problems(guesses)
+
+    def observe(self, run_at: Callable[..., list[Any]]) -> Any:
+        return self.prediction.observe(run_at)
+
+    def beside(self, guesses: Any, observed: Any) -> str:
+        return self.prediction.beside(guesses, observed)
+
+
+def targets(case: dict[str, Any]) -> list[float]:
+    """All times and all money in the results that were handed in."""
+    rows = case["results"] if isinstance(case.get("results"), list) else []
+    parts = [row.get(measure) for row in rows if isinstance(row, dict) for measure in MEASURES]
+    values = [value for part in parts for value in quotable(part)]
+    return [value for value in values if value]
+
+
+def quotable(part: Any) -> list[float]:
+    """Mean and ends of an interval, from a record or from a list in its order, but not how many traces there were."""
+    given = list(part.values()) if isinstance(part, dict) else part if isinstance(part, list) else []
+    return [found for value in given[:3] if (found := number(value)) is not None]
+
+
+def observe(run_at: Callable[..., list[Any]]) -> dict[str, Any]:
+    """The result of each of the two designs."""
+    return {part: run_at(part) for part in PARTS}
+
+
+def beside(guesses: Any, observed: dict[str, Any]) -> str:
+    """Prediction and result of each design, one under the other."""
+    lines = []
+    for part, found in observed.items():
+        kept = "broken" if "promise" in found.broken else "kept"
+        promise, usd = (said.strip()[:40] for said in guesses[part][:2])
+        lines += [f"{part}: promise {kept}, {found.response} s; {found.total_usd} USD a month",
+                  f"    your prediction: promise {promise}, {usd}"]
+    return "\n".join(lines)
+
+
+message = maker("P", "The cells before the first run, and the last cell of the lesson.")
+COMPLAINTS = {
+    "blank": message("W1", "A full prediction", "no prediction, or one with gaps.",
+                     "For A and for B: whether the promise is kept, what it costs, how sure you are, and a reason.",
+                     "Those who commit to a guess see more in the result, also when the guess is wrong."),
+    "alike": message("W5", "A reason for each", "the same reason for both designs.",
+                     "Each of the two has a reason of its own.",
+                     "Two designs that would be right or wrong for one reason are hardly two."),
+    "unquoted": message("W4", "A number that you saw", "a text without a number from your results.",
+                        "Which prediction failed, with a time or a sum from your own table, within 2 %.",
+                        "To correct a belief, put the guess and the number side by side."),
+}
+PREDICTION = Prediction("8P", QUESTION, PARTS, {"about": "designs"}, targets, observe, beside, COMPLAINTS)
+EXERCISES = (Reflected(PREDICTION),)

@@ -1,0 +1,105 @@
+"""Reading what is handed in for a brief: its number, designs by their names, and which of them is chosen."""
+
+from typing import Any, NamedTuple
+
+from ..capstone import NUMBERS, brief
+from ..capstone.brief import Brief
+from ..choosing.families import FAMILIES, Sizes
+from .answers import failed, failure, number, shown
+from .exercise import Message, maker
+from .promise import whole_numbers
+
+WHERE = "The cell of your designs, and the text above it."
+
+
+class Design(NamedTuple):
+    """A pattern and its sizes."""
+
+    pattern: str
+    sizes: Sizes
+
+
+class Answer(NamedTuple):
+    """A brief and the designs that were tried on it; `rest` is what else was handed in."""
+
+    brief: Brief
+    designs: dict[str, Design]
+    rest: Any
+
+
+def read(item: str, raw: Any) -> Answer | Message:
+    """The answer, or what is wrong with it."""
+    parts = parted(item, raw)
+    if isinstance(parts, Message):
+        return parts
+    chosen, designs, rest = parts
+    which = number(chosen)
+    if which not in NUMBERS:
+        return told(item, NUMBER, f"{shown(chosen)}.")
+    asked = brief(int(which or 0))
+    found = {name: designed(item, asked, name, design) for name, design in designs.items()}
+    wrong = [one for one in found.values() if isinstance(one, Message)]
+    right = {name: one for name, one in found.items() if isinstance(one, Design)}
+    return wrong[0] if wrong else lonely(item, right) or Answer(asked, right, rest)
+
+
+def parted(item: str, raw: Any) -> list[Any] | Message:
+    """Number, designs, and what else was handed in."""
+    given = raw.get("answer") if isinstance(raw, dict) else None
+    if failure(raw) or failure(given):
+        return failed(item, raw if failure(raw) else given, WHERE)
+    whole = isinstance(given, list) and len(given) == 3
+    if not given or (whole and given[1] is None):
+        return failed(item, {"error": "Blank"}, WHERE)
+    if not whole or not isinstance(given[1], dict):
+        return told(item, FORM, "other parts." if isinstance(given, list) else f"{shown(given)}.")
+    return list(given)
+
+
+def designed(item: str, asked: Brief, name: str, given: Any) -> Design | Message:
+    """One design, or what is wrong with it."""
+    if isinstance(given, dict) and set(given) == set(Design._fields):
+        given = [given[field] for field in Design._fields]
+    if not isinstance(given, list) or len(given) != 2 or not isinstance(given[1], dict):
+        return told(item, FORM, f"design {name[:20]} with other parts.")
+    pattern, sizes = given
+    if not isinstance(pattern, str) or pattern not in FAMILIES:
+        return told(item, PATTERN, f"{str(pattern)[:30]} in design {name[:20]}.")
+    if FAMILIES[pattern].cannot(asked.later):
+        return told(item, IMPOSSIBLE, f"{pattern} in design {name[:20]}.")
+    names = asked.sizes(pattern)
+    counts = whole_numbers(sizes, names) if set(sizes) == set(names) else None
+    if counts is None:
+        return told(item, SIZES, f"design {name[:20]} with {', '.join(map(str, sizes)) or 'no sizes'}."[:100])
+    return Design(pattern, dict(zip(names, counts)))
+
+
+def lonely(item: str, designs: dict[str, Design]) -> Message | None:
+    """What to say when there are no two designs to compare."""
+    different = {(one.pattern, tuple(one.sizes.items())) for one in designs.values()}
+    if set("AB") <= set(designs) and len(different) > 1:
+        return None
+    return told(item, ALONE, f"{len(different)} different design{'s' * (len(different) != 1)}: "
+                             f"{', '.join(sorted(designs)) or 'none'}."[:100])
+
+
+def told(item: str, message: Message, got: str) -> Message:
+    """A message of several items, as one of this one."""
+    return message._replace(code=f"{item}{message.code}", got=got)
+
+
+message = maker("", WHERE)
+FORM = message("FORM", "Number, designs, and one thing more", "",
+               "A brief's number, then designs by their names, each a pattern and its sizes.",
+               "Designs that are plain data can be tried again by others. That is what makes a record worth reading.")
+NUMBER = message("NUMBER", "A brief that exists", "", "The number of a brief, as you were given it.",
+                 "All that follows is about one brief, so the wrong one makes all of it wrong.")
+PATTERN = message("PATTERN", "A pattern of the course", "", "The name of a pattern is written as in the course.",
+                  "The name says how the design is built from its sizes.")
+IMPOSSIBLE = message("IMPOSSIBLE", "A pattern that can do the work", "", "The pattern can run each step of the brief.",
+                     "Look at what the work needs, and at what that pattern does not have.")
+SIZES = message("SIZES", "Sizes for this pattern", "",
+                "Just the sizes that the brief names for the pattern, as whole numbers above zero.",
+                "Each pattern is bought in its own parts. The brief's own `sizes` tells which.")
+ALONE = message("ALONE", "Something to compare", "", "At least two designs that differ, with the names A and B.",
+                "One design alone can only please. A second one shows what the first is worth.")
