@@ -163,8 +163,8 @@ reveal("6P", run_at)
 reconcile = None
 ### BEGIN SOLUTION
 reconcile = ("I was wrong about the chatbot: one application costs 170 USD a month, and functions more, since both "
-             "need so little of the cloud that the second unit decides. For fraud, functions and events are a tie at about "
-             "1720 USD, and the flowchart names only one of the two.")
+             "need so little of the cloud that the second unit decides. For fraud, functions and events are a tie at "
+             "about 1720 USD, and the flowchart names only one of the two.")
 ### END SOLUTION
 
 # %% check="6P" points=2
@@ -452,15 +452,16 @@ note = None
 ### BEGIN SOLUTION
 note = """Context: U5 needs 99 % of its answers within half a second, at 80 requests a second, from three teams that
 release ten times a week; 5,000 USD a month.
-Options: functions cost 640 USD a month with operations, a monolith on 8 machines 661. The difference is 21 USD, and its
-interval goes from -38 to 80, so nobody can tell them apart. Both keep the promise. Services cost 1,171.
+Options: functions cost 640 USD a month with operations, a monolith on 8 machines 661. The difference is 21 USD, and
+its interval goes from -38 to 80, so nobody can tell them apart. Both keep the promise. Services cost 1,171.
 Decision: functions. Money does not decide. A change waits 5.0 days for its release when each team releases its own
 part, and 8.1 days on the monolith's weekly train. Ten releases a week make that the difference that people feel.
-Consequences: cold starts come back after each release, and we depend on one provider's limits. Operations of two units
-instead of one. Above 121 USD a unit we pay for our choice.
-Confirmation: the p99 after each release stays under 0.5 s, and the median lead time is below 6.5 days, half way to the train's 8.1, within a quarter.
-Decide again: when there are fewer than three releases a week, for which no train is late, or when work grows above 1.86
-GB of memory, where the bill turns round."""
+Consequences: cold starts come back after each release, and we depend on one provider's limits. Operations of two
+units instead of one. Above 121 USD a unit we pay for our choice.
+Confirmation: the p99 after each release stays under 0.5 s, and the median lead time is below 6.5 days, half way to
+the train's 8.1, within a quarter.
+Decide again: when there are fewer than three releases a week, for which no train is late, or when work grows above
+1.86 GB of memory, where the bill turns round."""
 ### END SOLUTION
 
 # %% [markdown]
