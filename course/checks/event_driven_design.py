@@ -92,7 +92,7 @@ def stored() -> dict[str, Any]:
     return json.loads(STORED.read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def trace(seed: int) -> Trace:
     """What arrives in one part of a day."""
     mean_work, arrivals = Work(0, OWN_WORK, 0), Diurnal(RATES, QUARTER)

@@ -92,7 +92,7 @@ def stored() -> dict[str, Any]:
     return json.loads(STORED.read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def trace(day: float, seed: int) -> Trace:
     """The requests of one day."""
     rates = tuple(CAMPAIGN if slot == RUSH else USUAL for slot in range(SLOTS))

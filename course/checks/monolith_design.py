@@ -82,7 +82,7 @@ def stored() -> dict[str, Any]:
     return json.loads(STORED.read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def trace(day: float, seed: int) -> Trace:
     """The requests of one day."""
     rows = list(workload_of(day, seed).requests())

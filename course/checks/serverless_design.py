@@ -90,7 +90,7 @@ def stored() -> dict[str, Any]:
     return json.loads(STORED.read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def trace(seed: int) -> tuple[list[float], list[float]]:
     """Arrival times of one hour, and the work of each call at full speed."""
     mean_work, arrivals = Work(0, OWN_WORK, 0), Diurnal(RATES, QUARTER)
