@@ -46,8 +46,8 @@ def patterns(choice: Choice) -> DataFrame:
     return Whole([{
         "pattern": row.pattern, "sizes": sizes(row), "tried": row.evaluations, "units": row.units,
         "cloud (USD)": money(row.cloud_usd), "with operations (USD)": money(row.total_usd),
-        "promised percentile (s)": "" if isinf(row.response) else f"{row.response:.3g}", "lead time (days)": f"{row.lead_days:.1f}",
-        "why not": row.why} for row in choice.rows]).set_index("pattern")
+        "promised percentile (s)": "" if isinf(row.response) else f"{row.response:.3g}",
+        "lead time (days)": f"{row.lead_days:.1f}", "why not": row.why} for row in choice.rows]).set_index("pattern")
 
 
 def sizes(row: Row) -> str:
