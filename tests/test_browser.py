@@ -37,6 +37,10 @@ def draw(arrival_rate):
     run = simulate(Monolith(2), Workload(arrival_rate, 100, Work(0, 0.1, 0)))
     return panels.draw(run, {"servers": 0.01})
 explore.explore(draw, arrival_rate=explore.Slider("arrival rate", "requests/s", -2, 30, 2, 4))"""
+CHOOSING = """\
+from course.choosing.moving import Chooser, moving_map
+display(moving_map(), Chooser())"""
+ADVICE = "section[aria-label=Advice]"
 
 pytestmark = pytest.mark.slow
 
@@ -46,6 +50,7 @@ def folder(tmp_path_factory):
     """A learner's folder: small notebooks, the released lessons, and the lessons with their answers."""
     place = tmp_path_factory.mktemp("lessons")
     write(place / "small" / "sliders.ipynb", nbformat.v4.new_code_cell(SLIDERS, id="sliders"))
+    write(place / "small" / "choosing.ipynb", nbformat.v4.new_code_cell(CHOOSING, id="choosing"))
     write(place / "small" / "right.ipynb", graded("1.0"))
     write(place / "small" / "wrong.ipynb", graded("raise ValueError('the answer is missing')"))
     for kind in ("notebooks", "solutions"):
@@ -121,6 +126,22 @@ def test_keyboard_box_and_bad_values(server, browser):
         sentence = page.locator(".jupyter-widgets [role=alert]")
         sentence.wait_for()
         assert "arrival_rate must be at least 0" in sentence.inner_text()
+        assert errors(page) == []
+
+
+def test_the_map_and_the_chooser_follow_the_keyboard(server, browser):
+    with browser() as page:
+        open_lesson(page, server, "small/choosing.ipynb")
+        run_all(page)
+        before = described(page)
+        slider(page, "moving_map()", "promise").press("ArrowRight")
+        assert changed(page, before) != before
+        advice = page.locator(ADVICE)
+        assert advice.locator("strong").inner_text().startswith("Monolith")
+        rate = page.locator(".widget-text input[type=number]").nth(2)       # after the two boxes of the map
+        rate.fill("100")
+        rate.press("Enter")
+        page.wait_for_function(f"() => document.querySelector('{ADVICE}')?.innerText.startsWith('Serverless')")
         assert errors(page) == []
 
 

@@ -99,12 +99,13 @@ def capacities(replicas: Replicas, day: float, failing: int) -> list[tuple[float
             (fails, replicas.peak - failing), (back, replicas.peak)]
 
 
-def p99_by_period(replicas: Replicas, day: float, seed: int, failing: int = 1) -> list[float]:
+@lru_cache(maxsize=4096)        # many in a class choose the same
+def p99_by_period(replicas: Replicas, day: float, seed: int, failing: int = 1) -> tuple[float, ...]:
     """Seconds that one in a hundred requests exceeds, for those who arrive at night, by day and at peak."""
     requests = trace(day, seed)
     steps = capacities(replicas, day, failing)
     responses = np.array(oracle.response_times(requests.arrival_times, requests.service_times, steps))
-    return [float(np.percentile(responses[requests.periods == period], 99)) for period in range(len(RATES))]
+    return tuple(float(np.percentile(responses[requests.periods == period], 99)) for period in range(len(RATES)))
 
 
 def worst(replicas: Replicas, day: float, seed: int, failing: int = 1) -> float:
@@ -144,9 +145,15 @@ def unusable(answer: Any) -> Message | None:
         return failed("1D", given if failure(given) else {"error": "Blank"}, WHERE)
     if read(answer) is None:
         return FORM._replace(got=f"{given if isinstance(given, list) else 'something else'}."[:80])
-    here = surroundings()
+    here = as_stated()
     same = [near(number(answer.get(name)), here[name]) for name in here]
     return None if all(same) else EDITED
+
+
+@lru_cache(maxsize=1)
+def as_stated() -> dict[str, Any]:
+    """The traffic and the price here, where nobody changes them."""
+    return surroundings()
 
 
 def read(answer: dict[str, Any]) -> Replicas | None:
