@@ -9,7 +9,7 @@ import numpy as np
 from ..policies.batching import Batched
 from ..run import Run, interval
 from ..simulation import replicate
-from ..theory import Scalability, fit_usl, measurements
+from ..theory import Scalability, fit_usl, measurements, usl
 from ..workload import Work, Workload
 from .designs import Faster
 
@@ -87,7 +87,7 @@ def peak(law: Scalability) -> tuple[float, float]:
     if law.kappa <= 0:
         return np.inf, np.inf
     workers = float(np.sqrt(max(0.0, 1 - law.sigma) / law.kappa))
-    return workers, float(law.gamma * workers / (1 + law.sigma * (workers - 1) + law.kappa * workers * (workers - 1)))
+    return workers, float(usl(workers, *law))
 
 
 def fitted(table: "DataFrame", fit: Callable = fit_usl) -> "DataFrame":
