@@ -6,7 +6,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 BLANK = re.compile(r"^raise NotImplementedError\(.*\)$", re.MULTILINE)
-COMMENT = "# No answer yet: replace None by yours."
+COMMENT = "# No answer yet: put yours here."
 
 
 class ForgetWidgets(NbGraderPreprocessor):

@@ -169,12 +169,12 @@ def percent(share: float) -> str:
 
 
 def trend(values) -> str:
-    """One of "rises", "falls" and "stays level": the last third of the values against the first."""
-    third = max(1, len(values) // 3)
+    """The last third of the values against the first: "rises", "falls", "goes up and down" or "stays level"."""
+    third, little = max(1, len(values) // 3), 0.1 * max(abs(value) for value in values)
     first, last = sum(values[:third]) / third, sum(values[-third:]) / third
-    if abs(last - first) <= 0.1 * max(abs(value) for value in values):
-        return "stays level"
-    return "rises" if last > first else "falls"
+    if abs(last - first) > little:
+        return "rises" if last > first else "falls"
+    return "goes up and down" if max(values) - min(values) > little else "stays level"
 
 
 def in_words(name: str, x: ndarray, values: ndarray) -> str:

@@ -56,7 +56,8 @@ class Interval(NamedTuple):
     n: int
 
     def __str__(self):
-        return f"{self.mean:.4g} [{self.low:.4g}, {self.high:.4g}], n = {self.n}"
+        mean, low, high = (f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}" for value in self[:3])
+        return f"{mean} [{low}, {high}], n = {self.n}"
 
     @property
     def clear(self) -> bool:

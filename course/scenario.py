@@ -14,9 +14,9 @@ from .faults import Crash
 from .laws import Sometimes
 from .policies.late import Late
 from .prices import HOURS_IN_A_MONTH, Prices
-from .run import UNFINISHED, Interval, Run, interval, measure, percentile_interval
+from .run import UNFINISHED, Interval, Run, interval, measure
 from .simulation import replicate
-from .views import ask
+from .views import ask, watched
 from .workload import Arrivals, Bursty, LogNormal, Replay, Request, Work, Workload
 
 if TYPE_CHECKING:
@@ -33,17 +33,49 @@ class Slo:
     """A promise: `percentile` percent of the requests are answered within `seconds`.
 
     What is promised is the end of the job in pool `until` where that is named, as for the first word of an answer.
+    Who was refused is not counted here: the rule of losses does that.
     """
 
     percentile: float
     seconds: float
     until: str = ""
 
-    def verdict(self, measured: Interval, unfinished: float) -> str:
-        """Whether the promise is kept, as far as the interval can tell; who is still waiting was not answered."""
-        if measured.low > self.seconds or unfinished > 1 - self.percentile / 100:
+    @property
+    def allowed(self) -> float:
+        """The share of the requests that may be late."""
+        return 1 - self.percentile / 100
+
+    def seen(self, run: Run) -> Run:
+        """The run as the promise sees it."""
+        return run.until(self.until) if self.until else run
+
+    def late(self, run: Run) -> int:
+        """How many requests of a run were not answered in time; who is still waiting was not."""
+        run = self.seen(run)
+        return len(run.response_times) - int(np.sum(run.response_times <= self.seconds)) + unfinished(run)
+
+    def late_share(self, runs: Sequence[Run]) -> Interval:
+        """The share of all requests that were late, with its interval; all of them where nobody was answered.
+
+        Runs differ in how many requests come, so that a run's surplus of late ones over that share is what varies.
+        """
+        late = np.array([self.late(run) for run in runs])
+        asked = np.array([len(run.response_times) + unfinished(run) for run in map(self.seen, runs)])
+        if not asked.any():
+            return Interval(1.0, 1.0, 1.0, len(runs))
+        share = float(late.sum() / asked.sum())
+        return interval(share + (late - share * asked) / asked.mean())
+
+    def verdict(self, late: Interval) -> str:
+        """Whether the promise is kept, as far as the interval of the share of late requests can tell."""
+        if late.low > self.allowed:
             return "missed"
-        return "met" if measured.high <= self.seconds else "not clear"
+        return "met" if late.high <= self.allowed else "not clear"
+
+
+def unfinished(run: Run) -> int:
+    """How many requests of a run were still waiting or in service at its end."""
+    return int(np.sum(run.outcomes[run.arrival_times >= run.start] == UNFINISHED))
 
 
 @dataclass(frozen=True)
@@ -245,14 +277,12 @@ def by_the_run(run: Run, prices: Prices) -> float:
 
 
 def promises(scenario: Scenario, runs: list[Run]) -> dict[str, Any]:
-    """The percentile that was promised, in seconds, with its interval, and what became of the promise."""
-    runs = [run.until(scenario.slo.until) for run in runs] if scenario.slo.until else runs
-    unfinished = measure(runs, lambda run: run.share("unfinished")).mean
-    response = Interval(inf, inf, inf, len(runs))
-    if any(len(run.response_times) for run in runs):
-        response = percentile_interval(runs, scenario.slo.percentile)
-    return {"response": response.mean, "response_low": response.low, "response_high": response.high,
-            "unfinished": unfinished, "slo": scenario.slo.verdict(response, unfinished)}
+    """The percentile that was promised, in seconds, the share of late requests, and what became of the promise."""
+    slo = scenario.slo
+    late, times = slo.late_share(runs), np.concatenate([slo.seen(run).response_times for run in runs])
+    response = float(np.percentile(times, slo.percentile)) if len(times) else inf
+    return {"response": response, "late": late.mean, "late_low": late.low, "late_high": late.high,
+            "slo": slo.verdict(late)}
 
 
 def losses(scenario: Scenario, struck: Sequence[Run], usual: Sequence[Run] = ()) -> dict[str, Any]:
@@ -281,7 +311,7 @@ def accuracy(scenario: Scenario, days: list[Run]) -> dict[str, Any]:
 
 def final(scenario: Scenario, run: Run) -> float:
     """Percent that the number of a day's events is wrong a day later; not a number for a design without views."""
-    if not {"log", "speed"} <= set(run.jobs) and not {"bus", "consumers"} <= set(run.jobs):
+    if watched(run) is None:
         return nan
     times = np.arange(2 * DAY, run.end, 3600.0) + 1800.0
     two, one = (ask(run, times, days * DAY, scenario.lateness) for days in (2, 1))

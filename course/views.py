@@ -66,12 +66,20 @@ def ask(run: Run, times: Iterable[float], window: float = inf, lateness: float =
 
 def facts(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each event, when it happened, when the log had it, and when the speed layer had seen it; inf: not yet."""
-    log, speed = (run.jobs[name] for name in (("log", "speed") if "log" in run.jobs else ("bus", "consumers")))
+    if (pools := watched(run)) is None:
+        raise ValueError(f"a design without a log and without a bus has no views; this one has {', '.join(run.jobs)}")
+    log, speed = (run.jobs[name] for name in pools)
     logged, seen = np.full((2, len(run.arrival_times)), inf)
     logged[log.request[~log.cut]] = log.arrived[~log.cut]
     seen[speed.request[speed.done]] = speed.finished[speed.done]
     ids = [event.id for event in events(run)]
     return run.arrival_times[ids], logged[ids], seen[ids]
+
+
+def watched(run: Run) -> tuple[str, str] | None:
+    """The pools of a log and its speed layer, or of a bus and the last step of its consumers; else None."""
+    pairs = ("log", "speed"), ("bus", "consumers"), ("bus", "respond")
+    return next((pair for pair in pairs if set(pair) <= set(run.jobs)), None)
 
 
 def batches(run: Run) -> tuple[np.ndarray, np.ndarray]:

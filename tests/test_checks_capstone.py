@@ -13,7 +13,7 @@ from bank.capstone_station import station as first_come
 from bank.form import Steps, graded
 from conftest import rest
 
-from course.capstone import NUMBERS, brief, difference, tried, tried_all, what_if
+from course.capstone import NUMBERS, brief, difference, ends, picked, tried, tried_all, what_if
 from course.capstone.trying import NEVER, Results, percentile, rules
 from course.checks import capstone_least
 from course.checks.capstone_designs import EXERCISES as DESIGNS
@@ -78,6 +78,7 @@ def test_a_brief_is_tried_on_the_traffic_that_it_expects():
     ("Lambda", {}, "a pattern is one of Monolith, .* got 'Lambda'"),
     ("Serverless", {"memory": 3}, "has none to choose"),
     ("Monolith", {"machine": 1}, "Monolith has machines to choose here, .* got {'machine': 1}"),
+    ("Monolith", 3, "sizes stand in braces, .* got 3"),
     ("Monolith", {"machines": 0}, "a whole number from 1 on"), ("Monolith", {"machines": 1.5}, "a whole number")])
 def test_a_design_that_cannot_be_built_is_refused_in_a_sentence(pattern, sizes, said):
     with pytest.raises(ValueError, match=said):
@@ -109,8 +110,45 @@ def test_differences_are_paired_trace_by_trace():
     one, functions, _ = tried_all(brief(12), SURGERY)
     assert difference(one, functions) == interval([b - a for a, b in zip(one.usd, functions.usd)])
     assert difference(one, functions, "slowest").mean == 0
-    assert repr(tried_all(brief(12), None)) == repr(Results()) and str(one.total_usd) in repr(Results([one]))
+    assert repr(tried_all(brief(12), None)) == repr(Results()) and ends(one.total_usd) in repr(Results([one]))
     assert "<td>Serverless</td>" in Results([functions])._repr_html_()
+
+
+def test_others_are_compared_with_one_by_its_name_and_say_which_rules_they_break():
+    one, functions, two = tried_all(brief(12), SURGERY)
+    broken = two._replace(broken=("promise", "budget"))
+    beside = Results([one, functions, broken]).beside("B")
+    assert list(beside) == ["A, Monolith", "C, Monolith (breaks: promise, budget)"]
+    assert beside["A, Monolith"] == difference(functions, one) and beside["A, Monolith"].mean < 0
+    assert Results([one]).beside("B") == Results([one]).beside(None) == {}
+
+
+def test_a_table_shows_the_worst_trace_and_how_wrong_a_number_is():
+    one = tried(brief(12), "A", *SURGERY["A"])
+    row = dict(zip(Results.HEAD, Results([one._replace(slowest=(0.5, 0.75), lost=3e-5, error=5.25)]).cells[0]))
+    assert row["on the worst trace (s)"] == "0.75" and row["lost of a million"] == "30"
+    assert row["wrong by (%)"] == "5.2" and row["cloud (USD a month)"] == ends(one.cloud_usd)
+    assert ", n" not in "".join(row.values()) and "Means of 10 traces" in Results([one])._repr_html_()
+
+
+def test_a_design_that_nobody_wrote_is_missed_in_a_sentence():
+    assert picked(SURGERY, "B") == ("Serverless", {})
+    for designs in (None, {"A": SURGERY["A"]}):
+        with pytest.raises(ValueError, match="there is no design B: write at least two"):
+            picked(designs, "B")
+
+
+def test_each_number_of_a_brief_can_be_doubted():
+    asked = brief(2)
+    doubted = asked.changed(operations=50, growth=2, most_days=3, recovery=4, budget=5, most_lost=0.1, most_error=6,
+                            late_share=0.25)
+    assert (doubted.operations, doubted.growth, doubted.most_days, doubted.recovery) == (50, 2, 3, 4)
+    assert (doubted.scenario.budget, doubted.scenario.most_lost, doubted.scenario.most_error) == (5, 0.1, 6)
+    assert doubted.scenario.late.share == 0.25 and doubted.later.mean_rate == 2 * asked.scenario.mean_rate
+    assert asked.changed() == asked != doubted
+    for other, odd in ((asked, "mean_rate"), (brief(12), "late_share")):
+        with pytest.raises(ValueError, match=f"can be changed in operations, .*, not in {odd}"):
+            other.changed(**{odd: 1})
 
 
 def test_changed_briefs_stand_in_one_table():

@@ -3,9 +3,15 @@
 import pytest
 
 from course.choosing import reading
+from course.choosing.briefs import price_list
 from course.choosing.winners import compared_in
+from course.patterns.event_driven import EventDriven
+from course.patterns.serverless import Serverless
+from course.prices import Prices
 from course.run import Interval
 from course.scenarios import SCENARIOS, U1, U4, U7, U10, U13
+from course.simulation import simulate
+from course.workload import Injected, Work
 
 
 def test_a_brief_says_what_rules_patterns_out():
@@ -48,3 +54,25 @@ def test_every_change_stands_in_the_row():
     assert cell.index("traffic") < cell.index("operations")
 
 
+
+
+def test_the_price_list_is_that_of_the_bills():
+    """By the bill of an hour of a machine, and of a million requests through a queue and of functions."""
+    usd, hour = price_list(), 3600.0
+    machine = Prices.read().server_second * hour
+    assert usd["server, 2 processors"] == pytest.approx(730 * machine)
+    bus = EventDriven().bill(simulate(EventDriven(), Injected([0.0], [Work(0.1, 0.1, 0.1)])), Prices.read())
+    assert usd["bus of events, or log of two layers"] / usd["database beside a bus"] == pytest.approx(
+        bus["bus"] / bus["database"])
+    assert usd["million requests through a hosted queue"] == pytest.approx(1.20)
+    assert usd["million calls of a function"] == pytest.approx(0.20)
+    second = serverless_second()
+    assert usd["second of a function, times a million"] == pytest.approx(1e6 * second)
+
+
+def serverless_second():
+    """US dollars for a second of work in a warm function of full size, from the difference of two bills."""
+    design = Serverless()
+    runs = [simulate(design, Injected([0.0], [Work(0.0, seconds, 0.0)])) for seconds in (1.0, 2.0)]
+    one, two = (run.design.bill(run, Prices.read())["duration"] for run in runs)
+    return two - one

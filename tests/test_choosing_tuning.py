@@ -145,7 +145,7 @@ RUSH = replace(U5, duration=30.0, arrivals=bursts(80.0, 200.0, burst=2.0, share=
 @pytest.mark.parametrize("name", FAMILIES)
 def test_no_pattern_gets_more_than_the_budget(name):
     family = FAMILIES[name]
-    search = Search(family, RUSH, 3, 2)
+    search = Search(family, RUSH, 3, 4)
     _, ended = search.smallest()
     assert search.spent == len(search.tried) <= 3
     assert ended == (NO_KNOB if name == "Serverless" else BUDGET)

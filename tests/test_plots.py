@@ -152,11 +152,12 @@ def test_response_against_load_draws_the_table_it_was_given(sweep):
 
 
 def test_lines_say_ends_extremes_and_trend():
-    drawn = plots.lines([0, 1, 2], {"up": [1, 5, 4], "flat": [3, 3, 3]}, "Title", "x (s)", "y", bands={
-        "up": (np.array([0, 4, 3]), np.array([2, 6, np.inf]))})
+    drawn = plots.lines([0, 1, 2], {"up": [1, 5, 4], "flat": [3, 3, 3], "hill": [1, 4, 1]}, "Title", "x (s)", "y",
+                         bands={"up": (np.array([0, 4, 3]), np.array([2, 6, np.inf]))})
     assert "up: rises, from 1 to 4; lowest 1 at 0, highest 5 at 1." in drawn.alt
     assert "flat: stays level, from 3 to 3" in drawn.alt
-    assert drawn.table.to_dict("list") == {"x (s)": [0, 1, 2], "up": [1, 5, 4], "flat": [3, 3, 3]}
+    assert "hill: goes up and down, from 1 to 1; lowest 1 at 0, highest 4 at 1." in drawn.alt
+    assert drawn.table.to_dict("list") == {"x (s)": [0, 1, 2], "up": [1, 5, 4], "flat": [3, 3, 3], "hill": [1, 4, 1]}
 
 
 def test_lines_leave_out_what_is_not_finite():

@@ -84,6 +84,16 @@ def test_a_deleted_or_edited_record_starts_over(folder, capsys):
         assert "P-W1" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("part, gap", [
+    (None, "no prediction."), (("E", "D", 2), "not two guesses, how sure you are, and a reason."),
+    (("E", 250, 2, "a reason of five words here"), "a guess or a reason that is no text in quotes."),
+    (("E", "D", "2", "a reason of five words here"), "how sure you are is not one of the numbers 1 to 4.")])
+def test_a_gap_is_named(folder, capsys, part, gap):
+    name = list(GUESS)[-1]
+    predict("1P", {**GUESS, name: part})
+    assert f"{name}: {gap}" in capsys.readouterr().out
+
+
 def test_a_folder_that_cannot_be_written_to_is_no_obstacle(folder, monkeypatch, capsys):
     monkeypatch.setattr(predictions, "FILE", folder / "missing" / "predictions.json")
     predict("1P", GUESS)

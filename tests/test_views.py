@@ -12,6 +12,7 @@ from course.faults import Crash
 from course.laws import Sometimes, UniformLaw
 from course.patterns.event_driven import EventDriven
 from course.patterns.lambda_architecture import LambdaArchitecture
+from course.patterns.monolith import Monolith
 from course.policies.late import Late
 from course.policies.replay import Replayed
 from course.simulation import simulate
@@ -136,6 +137,11 @@ def test_what_the_log_loses_while_it_is_appended_is_in_no_view():
 def test_consumers_are_a_speed_layer_without_a_batch_view():
     """The bus has an event at once, so none is late."""
     assert found(EventDriven(publish_time=0.5), EVENTS, 11, lateness=0.25) == [3, 0, 2, 2, inf]
+
+
+def test_what_has_neither_log_nor_bus_has_no_views():
+    with pytest.raises(ValueError, match="no views; this one has workers"):
+        found(Monolith(1), EVENTS, 11)
 
 
 def test_a_replay_is_a_view_like_that_of_a_batch_run():

@@ -1,7 +1,7 @@
 """A brief: a use case with its rules in numbers, as somebody who pays for it would write it down."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from html import escape
 from math import inf
 from textwrap import fill
@@ -13,6 +13,8 @@ from ..policies.store import Store
 from ..scenario import Scenario, grown
 
 WIDTH = 100
+# What may be doubted, of the brief and of its scenario.
+OWN, OF_SCENARIO = ("operations", "growth", "most_days", "recovery"), ("budget", "most_lost", "most_error")
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,26 @@ class Brief:
         """Seconds after which the failure script wants the promise kept again."""
         return max(fault.start + fault.duration for fault in self.scenario.mishap) + self.recovery
 
+    def changed(self, **numbers: Any) -> "Brief":
+        """The same brief with other numbers; raises ValueError for one that it does not have.
+
+        US dollars: `operations` for a unit, `budget` for the cloud. `growth`: times the traffic of today. `recovery`:
+        seconds. `most_days`: to a release. Shares: `most_lost` of the requests, `late_share` of the events. Percent:
+        `most_error` of the number of a day.
+        """
+        known = (*OWN, *OF_SCENARIO, *["late_share"] * (self.scenario.late is not None))
+        if odd := set(numbers) - set(known):
+            raise ValueError(f"this brief can be changed in {', '.join(known)}, not in {', '.join(sorted(odd))}")
+        scenario = replace(self.scenario, **{name: numbers[name] for name in OF_SCENARIO if name in numbers})
+        if "late_share" in numbers and scenario.late:
+            scenario = replace(scenario, late=replace(scenario.late, share=numbers["late_share"]))
+        return replace(self, scenario=scenario, **{name: numbers[name] for name in OWN if name in numbers})
+
     def build(self, pattern: str, sizes: Sizes) -> Any:
         """A pattern with these sizes, as a competent team would build it for this brief; raises ValueError."""
         names = self.sizes(pattern)
+        if not isinstance(sizes, Mapping):
+            raise ValueError(f'sizes stand in braces, such as {{"machines": 3}}, or {{}} for none; got {sizes!r}')
         if set(sizes) != set(names) or not all(count >= 1 and count == int(count) for count in sizes.values()):
             raise ValueError(f"{pattern} has {named(names)} to choose here, each a whole number from 1 on, got {sizes}")
         design = FAMILIES[pattern].build(self.later, sizes)
@@ -103,7 +122,8 @@ def stated(brief: Brief) -> Iterable[tuple[str, str]]:
     yield "Operations", f"{brief.operations:g} US dollars a month for each unit; {units()}"
     yield "Losses", losing(asked)
     yield "Accuracy", accurate(asked)
-    yield "Team", (f"{asked.teams} team{'s' * (asked.teams > 1)}, {asked.changes_per_week:g} changes a week"
+    changes = f"{asked.changes_per_week:g} change{'s' * (asked.changes_per_week != 1)} a week"
+    yield "Team", (f"{asked.teams} team{'s' * (asked.teams > 1)}, {changes}"
                    + (f", each live within {brief.most_days:g} days on average" if brief.most_days < inf else ""))
     yield "Data", f"{asked.gb_per_day:g} GB a day"
     yield "Behind it", stored(brief.store)
@@ -135,7 +155,7 @@ def losing(asked: Scenario) -> str:
     if asked.most_lost == 0:
         return "no request may get lost"
     again = f"; a caller tries {asked.tries} times" if asked.tries > 1 else ""
-    return f"at most {asked.most_lost:g} of a month's requests{again}"
+    return f"at most 1 in {1 / asked.most_lost:,.0f} of a month's requests{again}"
 
 
 def accurate(asked: Scenario) -> str:
@@ -159,4 +179,5 @@ def failing(brief: Brief) -> str:
     crash = brief.scenario.mishap[0]
     return (f"the largest pool of servers dies at {crash.start:g} s of the {brief.scenario.duration:g} s that are "
             f"simulated, with all that is in it, and is back after {crash.duration:g} s; "
-            f"{brief.scenario.mishaps_per_month:g} times a month; {brief.recovery:g} s later the promise holds again")
+            f"{brief.scenario.mishaps_per_month:g} times a month; {brief.recovery:g} s after it is back, the promise "
+            f"has to hold again")

@@ -44,13 +44,25 @@ class Result(NamedTuple):
 class Results(tuple[Result, ...]):
     """Results of several designs, shown as a table in a notebook and as lines elsewhere."""
 
-    HEAD = "design", "pattern", "promised percentile (s)", "USD a month", "after the mishap (s)", "lost", "rules broken"
+    HEAD = ("design", "pattern", "promised percentile (s)", "on the worst trace (s)", "cloud (USD a month)",
+            "with operations (USD a month)", "after the mishap (s)", "lost of a million", "wrong by (%)",
+            "rules broken")
 
     @property
     def cells(self) -> list[tuple[str, ...]]:
         """The texts of the table."""
-        return [(one.design, one.pattern, f"{one.response:}", f"{one.total_usd:}", f"{one.again:.3g}",
-                 f"{one.lost:.2g}", ", ".join(one.broken) or "none") for one in self]
+        return [(one.design, one.pattern, ends(one.response), f"{max(one.slowest):.3g}",
+                 ends(one.cloud_usd), ends(one.total_usd), f"{one.again:.3g}", f"{1e6 * one.lost:.3g}",
+                 "" if one.error is None else f"{one.error:.2g}", ", ".join(one.broken) or "none") for one in self]
+
+    def beside(self, name: str | None) -> dict[str, Interval]:
+        """How much more each other design costs a month than the one of this name, paired; who breaks a rule says so.
+
+        Nothing without a design of that name.
+        """
+        first = next((one for one in self if one.design == name), None)
+        return {f"{one.design}, {one.pattern}" + f" (breaks: {', '.join(one.broken)})" * bool(one.broken):
+                difference(first, one) for one in self if first and one is not first}
 
     def __repr__(self):
         return "\n".join(" | ".join(row) for row in (self.HEAD, *self.cells))
@@ -58,7 +70,20 @@ class Results(tuple[Result, ...]):
     def _repr_html_(self):
         head = "".join(f'<th scope="col">{name}</th>' for name in self.HEAD)
         rows = "".join("<tr>" + "".join(f"<td>{text}</td>" for text in row) + "</tr>" for row in self.cells)
-        return f"<table><caption>Mean over the traces [95 % interval]</caption><tr>{head}</tr>{rows}</table>"
+        traces = max((one.response.n for one in self), default=TRACES)
+        return f"<table><caption>Means of {traces} traces [95 % interval]</caption><tr>{head}</tr>{rows}</table>"
+
+
+def ends(found: Interval) -> str:
+    """An interval without the number of traces."""
+    return str(found).partition(", n =")[0]
+
+
+def picked(designs: Mapping[str, tuple[str, Sizes]] | None, name: str) -> tuple[str, Sizes]:
+    """The pattern and the sizes of a design; raises ValueError if none has the name."""
+    if name not in (designs or {}):
+        raise ValueError(f"there is no design {name}: write at least two, with the names A and B, in `designs` above")
+    return (designs or {})[name]
 
 
 def tried_all(brief: Brief, designs: Mapping[str, tuple[str, Sizes]] | None, traces: int = TRACES) -> Results:

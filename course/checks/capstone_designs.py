@@ -46,7 +46,8 @@ def chosen(answer: Answer) -> bool:
 
 def outcomes(answer: Answer, found: Result, traces: str) -> list[Outcome]:
     """All checks of the chosen design; rules and money count once the promise is kept."""
-    missed = MISSED._replace(got=f"{found.response.mean:.3g} s on average, where {promised(answer):g} s are promised.")
+    missed = MISSED._replace(
+        got=f"a percentile of {found.response.mean:.3g} s, where {promised(answer):g} s are promised.")
     average, each, _ = promise.scored(found.slowest, promised(answer), 0.0, missed)
     kept = "promise" not in found.broken
     lucky = LUCKY._replace(got=f"up to {max(found.slowest):.3g} s.") if kept else missed
@@ -90,7 +91,7 @@ def seen(answer: Answer, found: Result, rule: str) -> str:
 
 message = maker("8A", WHERE)
 CHOSEN = message("CHOSEN", "One design is chosen", "", "The name of the chosen design, which is one of your own.",
-                 "A record that leaves the choice open has not decided.")
+                 "A record that leaves the choice open has not decided.")._replace(where="The cell that sets `chosen`.")
 MISSED = message("PROMISE", "The promise", "", "On average over the traces, the promised time is kept.",
                  "Look at what is busy when most people come, and at what they meet there that is not yours.")
 LUCKY = message("LUCKY", "The promise, trace by trace", "", "No trace goes far beyond the promise.",

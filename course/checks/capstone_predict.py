@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
+from ..capstone import ends
 from .answers import number
 from .commitment import Prediction
 from .exercise import Message, Outcome, Report, maker, verdict
@@ -47,11 +49,13 @@ class Reflected:
 
 
 def targets(case: dict[str, Any]) -> list[float]:
-    """All times and all money in the results that were handed in."""
-    rows = case["results"] if isinstance(case.get("results"), list) else []
-    parts = [row.get(measure) for row in rows if isinstance(row, dict) for measure in MEASURES]
-    values = [value for part in parts for value in quotable(part)]
-    return [value for value in values if value]
+    """All times and all money in the results that were handed in, and how far apart the sums of two designs are."""
+    rows = [row for row in case["results"] if isinstance(row, dict)] if isinstance(case.get("results"), list) else []
+    values = [value for row in rows for measure in MEASURES for value in quotable(row.get(measure))]
+    sums = [quotable(row.get("total_usd"))[:1] for row in rows]
+    apart = [abs(one[0] - other[0]) for one, other in combinations(filter(None, sums), 2)]
+    errors = [number(row.get("error")) for row in rows]
+    return [value for value in (*values, *apart, *errors) if value]
 
 
 def quotable(part: Any) -> list[float]:
@@ -71,12 +75,13 @@ def beside(guesses: Any, observed: dict[str, Any]) -> str:
     for part, found in observed.items():
         kept = "broken" if "promise" in found.broken else "kept"
         promise, usd = (said.strip()[:40] for said in guesses[part][:2])
-        lines += [f"{part}: promise {kept}, {found.response} s; {found.total_usd} USD a month",
+        time, money = ends(found.response), ends(found.total_usd)
+        lines += [f"{part}: promise {kept}, {time} s; {money} USD a month with operations",
                   f"    your prediction: promise {promise}, {usd}"]
     return "\n".join(lines)
 
 
-message = maker("P", "The cells before the first run, and the last cell of the lesson.")
+message = maker("P", "The cell of your predictions, and the table under *Results*.")
 COMPLAINTS = {
     "blank": message("W1", "A full prediction", "no prediction, or one with gaps.",
                      "For A and for B: whether the promise is kept, what it costs, how sure you are, and a reason.",
@@ -85,7 +90,7 @@ COMPLAINTS = {
                      "Each of the two has a reason of its own.",
                      "Two designs that would be right or wrong for one reason are hardly two."),
     "unquoted": message("W4", "A number that you saw", "a text without a number from your results.",
-                        "Which prediction failed, with a time or a sum from your own table, within 2 %.",
+                        "Which prediction failed, with a time, a sum or a difference of sums in `results`, within 2 %.",
                         "To correct a belief, put the guess and the number side by side."),
 }
 PREDICTION = Prediction("8P", QUESTION, PARTS, {"about": "designs"}, targets, observe, beside, COMPLAINTS)

@@ -61,7 +61,7 @@ def designed(item: str, asked: Brief, name: str, given: Any) -> Design | Message
     if isinstance(given, dict) and set(given) == set(Design._fields):
         given = [given[field] for field in Design._fields]
     if not isinstance(given, list) or len(given) != 2 or not isinstance(given[1], dict):
-        return told(item, FORM, f"design {name[:20]} with other parts.")
+        return told(item, FORM, f"design {name[:20]}, which is not a pattern and sizes in braces."[:100])
     pattern, sizes = given
     if not isinstance(pattern, str) or pattern not in FAMILIES:
         return told(item, PATTERN, f"{str(pattern)[:30]} in design {name[:20]}.")
@@ -70,7 +70,8 @@ def designed(item: str, asked: Brief, name: str, given: Any) -> Design | Message
     names = asked.sizes(pattern)
     counts = whole_numbers(sizes, names) if set(sizes) == set(names) else None
     if counts is None:
-        return told(item, SIZES, f"design {name[:20]} with {', '.join(map(str, sizes)) or 'no sizes'}."[:100])
+        got = ", ".join(f"{size} {shown(count)}" for size, count in sizes.items()) or "no sizes"
+        return told(item, SIZES, f"design {name[:20]} with {got}."[:100])
     return Design(pattern, dict(zip(names, counts)))
 
 
@@ -79,8 +80,9 @@ def lonely(item: str, designs: dict[str, Design]) -> Message | None:
     different = {(one.pattern, tuple(one.sizes.items())) for one in designs.values()}
     if set("AB") <= set(designs) and len(different) > 1:
         return None
-    return told(item, ALONE, f"{len(different)} different design{'s' * (len(different) != 1)}: "
-                             f"{', '.join(sorted(designs)) or 'none'}."[:100])
+    names = ", ".join(sorted(designs)) or "none"
+    same = "the same design under each name" if len(different) == 1 and len(designs) > 1 else "designs with the names"
+    return told(item, ALONE, f"{same}: {names}."[:100])
 
 
 def told(item: str, message: Message, got: str) -> Message:
@@ -96,10 +98,11 @@ NUMBER = message("NUMBER", "A brief that exists", "", "The number of a brief, as
                  "All that follows is about one brief, so the wrong one makes all of it wrong.")
 PATTERN = message("PATTERN", "A pattern of the course", "", "The name of a pattern is written as in the course.",
                   "The name says how the design is built from its sizes.")
-IMPOSSIBLE = message("IMPOSSIBLE", "A pattern that can do the work", "", "The pattern can run each step of the brief.",
+IMPOSSIBLE = message("IMPOSSIBLE", "A pattern that can do the work", "",
+                     "Each pattern, also the rival's, can run each step of the brief.",
                      "Look at what the work needs, and at what that pattern does not have.")
 SIZES = message("SIZES", "Sizes for this pattern", "",
                 "Just the sizes that the brief names for the pattern, as whole numbers above zero.",
-                "Each pattern is bought in its own parts. The brief's own `sizes` tells which.")
+                "Each pattern is bought in its own parts; `print(case.choices)` lists them.")
 ALONE = message("ALONE", "Something to compare", "", "At least two designs that differ, with the names A and B.",
                 "One design alone can only please. A second one shows what the first is worth.")

@@ -93,9 +93,14 @@ def found_in(known: dict[str, Seen]) -> list[Message | None]:
 
 
 def early(known: dict[str, Seen]) -> Message | None:
-    """Nobody leaves before the own work is done."""
+    """Nobody leaves before the own work is done; two frequent reasons for it have words of their own."""
     hasty = any(left < bare - EXACT for one in known.values() for left, bare in zip(one.left, one.bare))
-    return EARLY if hasty else None
+    if not hasty:
+        return None
+    if near(known["apart"].left, known["apart"].services):
+        return STAYS
+    several = known["many"].left
+    return SORTED if near(several, sorted(known["many"].bare)) else EARLY
 
 
 def alone(known: dict[str, Seen]) -> Message | None:
@@ -145,6 +150,12 @@ FORM = message("FORM", "Who comes in goes out", "", "A list with a number for ea
 EARLY = message("EARLY", "Nobody leaves too early", "somebody who leaves before the own work is done.",
                 "Each leaves at least one service time after the arrival.",
                 "Time saved there is time that the real system will take.")
+STAYS = message("STAYS", "Times on the clock", "how long each one stays, where nobody else is there.",
+                "The time at which each request leaves: the time of its arrival, and what it takes after that.",
+                "What stands behind this station has to know when somebody comes.")
+SORTED = message("SORTED", "Each at its own place", "times in the order of leaving.",
+                 "The first number is when the first to arrive leaves, also where others leave before.",
+                 "With two servers, `station([0, 1], [5, 1], 2)` gives 5 and 2.")
 WAITS = message("BARE", "Without a crowd nobody waits", "a wait, although a server was free for each.",
                 "Who finds a free server leaves one service time after the arrival.",
                 "This is the case that you know by heart. A model that fails here fails everywhere.")

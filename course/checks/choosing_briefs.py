@@ -18,7 +18,7 @@ from ..sweep import sweep
 
 SEED, EVALUATIONS, TRACES = 6, 10, 5
 BASES = (*range(15), 3, 3, 3, 8, 11)    # places in SCENARIOS: some patterns are the answer in few of them
-COUNT = 3 * len(BASES)                  # briefs that are drawn
+COUNT = 4 * len(BASES)                  # briefs that are drawn
 ENOUGH, MOST = 6_000, 10_000            # requests in a trace
 LONG = 6.5                              # times the mean work, which a promise allows at least
 SPOKEN = 2.6                            # seconds more, where a language model answers
@@ -109,8 +109,7 @@ def totals(one: dict[str, Any]) -> dict[str, float]:
 def clear(one: dict[str, Any]) -> bool:
     """Whether some pattern passes, and no other traces could change what is a good choice."""
     asked, rows, found = one["brief"], one["rows"], totals(one)
-    unseen = asked["gpu"] and asked["most_error"] is not None      # the views see no consumers of several sorts
-    if not found or unseen:
+    if not found:
         return False
     near_best = any(NEAR[0] < total / min(found.values()) < NEAR[1] for total in found.values())
     near_budget = any(bill["cloud"] and abs(bill["cloud"] / asked["budget"] - 1) < 0.05 for bill in rows.values())

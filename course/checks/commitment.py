@@ -40,7 +40,9 @@ class Prediction:
     def problems(self, guesses: Any) -> list[Message]:
         """What keeps a prediction from being complete."""
         parts: list[Any] = [guesses.get(part) for part in self.parts] if isinstance(guesses, dict) else []
-        if not parts or not all(map(complete, parts)):
+        if gap := next((f"{name}: {gap}" for name, part in zip(self.parts, parts) if (gap := lacking(part))), ""):
+            return [self.complaints["blank"]._replace(got=gap)]
+        if not parts:
             return [self.complaints["blank"]]
         reasons = [simplified(part[3]) for part in parts]
         thin = any(words(reason) < FEWEST_WORDS or reason in simplified(self.question) for reason in reasons)
@@ -91,13 +93,15 @@ class Prediction:
         return message._replace(where=self.complaints["blank"].where)
 
 
-def complete(part: Any) -> bool:
-    """Two guesses in letters or words, a confidence from 1 to 4, and a text."""
+def lacking(part: Any) -> str:
+    """What is missing beside two guesses in letters or words, a confidence from 1 to 4, and a text; else nothing."""
     if not isinstance(part, list) or len(part) != 4:
-        return False
+        return "no prediction." if part is None else "not two guesses, how sure you are, and a reason."
     *guesses, confidence, reason = part
-    return (all(isinstance(text, str) and text.strip(" ?.-_") for text in (*guesses, reason))
-            and not isinstance(confidence, bool) and confidence in (1, 2, 3, 4))
+    if not all(isinstance(text, str) and text.strip(" ?.-_") for text in (*guesses, reason)):
+        return "a guess or a reason that is no text in quotes."
+    sure = not isinstance(confidence, bool) and confidence in (1, 2, 3, 4)
+    return "" if sure else "how sure you are is not one of the numbers 1 to 4."
 
 
 def simplified(text: str) -> str:
@@ -113,5 +117,5 @@ UNSEEN = message("W2", "The prediction came first", "a prediction without a run 
                  "The cell with the prediction is run first, then the cell with the run.",
                  "The two are worth a point together: a guess is only a guess until it meets a result.")
 THIN = message("W3", "A reason of your own", "a reason that is very short, or repeats the question.",
-               "Five words or more that say what makes the time grow.",
+               "Five words or more that say why.",
                "The reason is what you compare with the result. Without one there is nothing to correct.")

@@ -3,6 +3,7 @@
 from math import inf
 from typing import Any
 
+from ..prices import HOURS_IN_A_MONTH, Prices
 from ..scenario import Scenario
 from ..scenarios import SCENARIOS
 from .families import talks
@@ -23,6 +24,19 @@ def brief(scenario: Scenario, operations_price: float = OPERATIONS) -> dict[str,
         "gpu": bool(scenario.gpu), "talks": talks(scenario), "several_models": bool(scenario.models),
         "teams": scenario.teams, "changes_per_week": scenario.changes_per_week, "operations_price": operations_price,
     }
+
+
+def price_list() -> dict[str, float]:
+    """What the parts of designs cost, in US dollars; by the month where nothing else is said."""
+    usd = Prices.read().usd
+    return {"server, 2 processors": HOURS_IN_A_MONTH * usd("vm_m5.large_2vcpu_8gib"),
+            "box with a GPU and 4 processors": HOURS_IN_A_MONTH * usd("gpu_g4dn.xlarge_1xT4_4vcpu_16gib"),
+            "server with 4 processors, beside GPUs": HOURS_IN_A_MONTH * usd("vm_c5.xlarge_4vcpu_8gib"),
+            "second of a function, times a million": 1e6 * 1.769 * usd("lambda_duration_x86"),
+            "million calls of a function": usd("lambda_request"),
+            "million requests through a hosted queue": 3 * usd("sqs_standard_request"),
+            "bus of events, or log of two layers": HOURS_IN_A_MONTH * 3 * usd("kafka_broker_msk_t3.small"),
+            "database beside a bus": HOURS_IN_A_MONTH * usd("rds_mysql_db.t3.large_single_az")}
 
 
 def fifteen() -> dict[str, dict[str, Any]]:

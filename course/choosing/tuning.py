@@ -7,7 +7,7 @@ import numpy as np
 
 from ..prices import Prices
 from ..run import Run
-from ..scenario import Scenario, Trial, bills, judged, monthly, promises, several_days
+from ..scenario import Scenario, Trial, bills, judged, monthly, several_days
 from ..simulation import replicate, simulate
 from .families import Family, Sizes
 
@@ -130,22 +130,15 @@ class Search:
     def enough(self, runs: list[Run], sizes: Sizes, traces: int) -> bool:
         """Run what has not been run yet, and stop when so many are late that other traces cannot make up for it."""
         slo, design = self.scenario.slo, self.family.build(self.scenario, sizes)
-        allowed = HOPELESS * (1 - slo.percentile / 100) * self.scenario.mean_rate * self.scenario.duration * traces
-        late = sum(self.late(run) for run in runs[:traces])
+        allowed = HOPELESS * slo.allowed * self.scenario.mean_rate * self.scenario.duration * traces
+        late = sum(map(slo.late, runs[:traces]))
         for number in range(len(runs), traces):
             if late > allowed:
                 return False
             runs.append(simulate(design, self.scenario.workload.replication(number)))
-            late += self.late(runs[-1])
-        found = promises(self.scenario, runs[:traces])
-        seems = found["response"] <= slo.seconds and found["unfinished"] <= 1 - slo.percentile / 100
-        return found["slo"] == "met" if traces == self.traces else seems
-
-    def late(self, run: Run) -> int:
-        """How many of the requests were not answered in time."""
-        slo = self.scenario.slo
-        seen = run.until(slo.until) if slo.until else run
-        return len(seen.arrival_times) - int(np.sum(seen.response_times <= slo.seconds))
+            late += slo.late(runs[-1])
+        share = slo.late_share(runs[:traces])
+        return slo.verdict(share) == "met" if traces == self.traces else share.mean <= slo.allowed
 
 
 def key(sizes: Sizes) -> tuple:

@@ -147,10 +147,13 @@ def why(scenario: Scenario, one: Tuned) -> tuple[list[str], str]:
     if not one.row:
         return ["possible"], one.ended
     judged, slo = one.row, scenario.slo
+    late = f"needs {judged['response']:.3g} s where {slo.seconds:g} are promised"
+    if judged["slo"] == "not clear" and judged["response"] <= slo.seconds:
+        late = f"keeps {slo.seconds:g} s on these traces, but may miss them on others"
     rules = (
         ("budget", judged["within_budget"],
          f"costs {judged['cloud_usd']:,.0f} USD a month, more than the budget of {scenario.budget:,.0f}"),
-        ("promise", judged["slo"] == "met", f"needs {judged['response']:.3g} s where {slo.seconds:g} are promised"),
+        ("promise", judged["slo"] == "met", late),
         ("losses", judged["losses_allowed"],
          f"loses {judged['lost']:.2g} of the requests where {scenario.most_lost:g} are allowed"),
         ("accuracy", judged.get("accurate", True),

@@ -1,4 +1,4 @@
-"""The universal scalability law: throughput measured at 1 to 32 workers, the law fitted to it, and its peak."""
+"""The universal scalability law: throughput measured at 1 to 48 workers, the law fitted to it, and its peak."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from .designs import Faster
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-WORKERS = (1, 2, 4, 8, 12, 16, 24, 32)
+WORKERS = (1, 2, 4, 8, 12, 16, 24, 32, 48)
 SECONDS = 0.1       # of work for a request
 # Simulated users, and the scripts an hour that a Sun SPARCcenter 2000 with 16 processors did for them: SPEC SDM91,
 # October 1994, in Gunther, Guerrilla Capacity Planning, 2007, and in the R package usl. That prints what

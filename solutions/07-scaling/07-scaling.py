@@ -88,8 +88,9 @@ display(StartSmall().table().round(0), small)
 
 # %% [markdown]
 # The advice is about not knowing. Where growth is sure and splitting is dear, to start large is cheaper. Boundaries
-# inside the one application make splitting cheap, and then the advice holds even where growth is sure (third row): they
-# are the real practice.
+# inside the one application make splitting cheap, and then the advice holds even where growth is sure (third row of
+# B1): they are the real practice. In its last rows the worst of the three ways of the first table counts, and what the
+# other choice would have saved there.
 #
 # ### Know where personal data is
 #
@@ -109,9 +110,10 @@ display(copies.round(1), protection().round(3), run_claim(practices.PRIVACY))
 # Copies grow with parts and stores, so every pattern that cuts a system into parts multiplies them. (One function that
 # does all three steps counts as one part; a chain of functions would not.) A vault that keeps the person apart and
 # hands out a pseudonym brings them down, here for 2 fields that are needed behind it. Where many are needed, the vault
-# only adds copies: from 6 or 7 of 8 on where there are many parts, from 3 on where there is one. The second table is
-# what protection takes in the services of lesson 02: encrypting is quick beside opening a connection, and the audit
-# lines are what costs money. Counts are not risks; who may read what, and what the law says, no simulation knows.
+# only adds copies: from 7 or 8 of 8 on where there are many parts, from 3 on where there is one. (B2 counts fewer
+# copies than the first table, for a fifth of its requests is about nobody.) The second table is what protection takes
+# in the services of lesson 02: encrypting is quick beside opening a connection, and the audit lines are what costs
+# money. Counts are not risks; who may read what, and what the law says, no simulation knows.
 #
 # ### Let a provider run it
 #
@@ -134,7 +136,8 @@ run_claim(practices.CLOUD)
 #
 # Eight failures: a crash, a hang, half of the servers lost, work that takes twice as long, four times the requests,
 # consumers that die, a tenth of the answers lost, wrong answers. Three alarms: on errors, on the p99, and on the
-# **lag**, on what waits. **Guess:** which alarm sees most failures, and which failure does none of them see?
+# **lag**, on what waits. A fourth column is for somebody who looks at one answer in fifty, where nothing else helps.
+# **Guess:** which alarm sees most failures, and which failure does none of the three see?
 
 # %%
 guess = {"sees most": None, "seen by none": None}       # errors, p99 or lag; a failure
@@ -145,8 +148,9 @@ contrast("alarms", {"sees most": rings.sum().idxmax(), "seen by none": ", ".join
 alarms
 
 # %% [markdown]
-# Seconds until each alarm rings. The p99 is often first and never alone; errors, the lag and a look at the answers each
-# see one failure that nothing else sees. An alarm sees what it measures, and nothing else.
+# Seconds until each alarm rings; an empty cell was not tried. Errors alone see two failures, the lag alone sees one,
+# and so does a look at the answers. The p99 is first at times and never alone. An alarm sees what it measures, and
+# nothing else.
 #
 # ## What limits it
 #
@@ -290,7 +294,8 @@ cache.round(3)
 
 # %% [markdown]
 # *Best share* is what the most popular answers alone would give. A tenth of the room brings far more than a tenth of
-# the hits, and fewer than that: every answer is asked for a first time, and the cache keeps what was asked for last. A
+# the hits, and still less than that share: every answer is asked for a first time, and the cache keeps what was asked
+# for last. A
 # small cache costs more than it saves. And all of it only where answers may be a little old.
 #
 # A **smaller model** does less work for each request and loses some points of its score: with numbers of 8 bits (int8),
@@ -320,9 +325,10 @@ display(shards.round(3), carrying.balancing(traces=3).round(3))
 
 # %% [markdown]
 # The hottest key is in one shard, however many there are. The column *hottest* says how many workers it alone would
-# keep busy; above 1, its shard never keeps up, and more shards only relieve the other keys. Cutting that key into 16
-# parts does both. The second table is about queues without keys: a rule that looks at two queues and takes the shorter
-# goes most of the way from chance to one queue for all, and a look at all of them nearly the whole.
+# keep busy; above 1, its shard never keeps up, and more shards only relieve the other keys. Cut that key into 16 parts,
+# and its shard keeps up too. The second table is about queues without keys, and rules that send each request to one of
+# them: by chance, in turn (*round robin*), to the shorter of two that chance names, or to the shortest of all (*least
+# loaded*). Two choices go most of the way from chance to one queue for all, and a look at all of them nearly the whole.
 #
 # *This is a good place to stop for today.*
 #
@@ -341,13 +347,14 @@ lab.round(3)
 
 # %% [markdown]
 # The bigger box wins most, adds most to the bill, and still leaves requests behind: its workers wait for a **lock**, a
-# part of the work that only one can do at a time. Boxes of their own each have one. The two steps after that win
+# part of the work that only one can do at a time. Several boxes have a lock each, so they wait less. The two steps
+# after that win
 # hundredths of a second and add a hundred dollars each. When is carving out the cheaper step too? Below is the traffic
 # from which it is, and the cheapest step for some rates, when p95 must stay under 0.3 s.
 
 # %%
 print(f"from {migration.pays_from():,.0f} requests a second on")
-migration.enough(promise=0.3, traces=2).round(3)
+migration.enough((5, 40, 160, 1600), promise=0.3, traces=2).round(3)
 
 # %% [markdown]
 # Split for what the split gives: a machine of its own for one step, a release of its own for one team. Traffic alone
@@ -363,7 +370,8 @@ migration.enough(promise=0.3, traces=2).round(3)
 display(watching.burn_rates().round(1), watching.burning(traces=3).round(2))
 
 # %% [markdown]
-# The quick ones never see a slow burn, and the slow one needs half a day and more: together they see both.
+# *Burnt* is what is gone of the budget when the first alarm rings. The pages never see a slow burn, and for one the
+# ticket needs 14 hours or more: together they see both.
 #
 # ## Exercises
 #

@@ -120,6 +120,10 @@ def responses(arrival_times, service_times, servers):
     return [left - arrival for left, arrival in zip(station(arrival_times, service_times, servers), arrival_times)]
 
 
+def in_order_of_leaving(arrival_times, service_times, servers):
+    return sorted(station(arrival_times, service_times, servers))
+
+
 def fixed_pause(arrival_times, service_times, servers):
     return [left + 0.25 for left in station(arrival_times, service_times, servers)]
 
@@ -160,7 +164,8 @@ def only_the_mean(arrival_times, service_times, servers):
 
 
 WRONG = (
-    ("8M-FORM", loses_the_last), ("8M-FORM", only_the_mean), ("8M-EARLY", starts), ("8M-EARLY", responses),
+    ("8M-FORM", loses_the_last), ("8M-FORM", only_the_mean), ("8M-EARLY", starts), ("8M-STAYS", responses),
+    ("8M-SORTED", in_order_of_leaving),
     ("8M-BARE", fixed_pause), ("8M-BARE", one_server), ("8M-CROWD", without_a_queue), ("8M-IDLE", in_turn),
     ("8M-IDLE", one_server), ("8M-LATER", worse_with_help), ("8M-ORDER", last_first), ("8M-UNIT", pause_in_a_crowd),
     ("8M-TWICE", empties_its_lists), ("8M-TWICE", remembering()), ("8M-NOTAFUNCTION", [1, 2, 3]),

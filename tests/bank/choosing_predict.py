@@ -45,7 +45,7 @@ ACCEPTED = (
     ("P-A4", guessed(with_reasons("weil jede Zahlung genau einmal zählen muss", "暇な時間が長いからです"),
                      "Bei Betrug lag ich daneben: Funktionen kosten 1717 USD im Monat.")),
     ("P-A5", guessed({**GUESS, "fraud": ("a tie of two", "half of it", 2, "like two shops with equal prices")},
-                     "It was a tie: about 1720 USD a month for both of them.")),
+                     "It was a tie: about 1717 USD a month for functions, and little less for events.")),
 )
 PATH = (Steps("6P"), Steps("6P", GUESS), guessed(GUESS, None), guessed(GUESS, SAW))
 BANK = Bank("6P", PATH[-1], 5, WRONG, ACCEPTED, PATH, sets=0, numbers=lambda: targets(EXERCISES["6P"].cases(1)[0]))
