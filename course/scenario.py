@@ -64,7 +64,8 @@ class Slo:
         if not asked.any():
             return Interval(1.0, 1.0, 1.0, len(runs))
         share = float(late.sum() / asked.sum())
-        return interval(share + (late - share * asked) / asked.mean())
+        found = interval(share + (late - share * asked) / asked.mean())
+        return found._replace(low=max(0.0, found.low), high=min(1.0, found.high))
 
     def verdict(self, late: Interval) -> str:
         """Whether the promise is kept, as far as the interval of the share of late requests can tell."""

@@ -67,7 +67,7 @@ def test_the_price_list_is_that_of_the_bills():
     assert usd["million requests through a hosted queue"] == pytest.approx(1.20)
     assert usd["million calls of a function"] == pytest.approx(0.20)
     second = serverless_second()
-    assert usd["second of a function, times a million"] == pytest.approx(1e6 * second)
+    assert usd["million seconds of a function"] == pytest.approx(1e6 * second)
 
 
 def serverless_second():

@@ -32,7 +32,7 @@ def price_list() -> dict[str, float]:
     return {"server, 2 processors": HOURS_IN_A_MONTH * usd("vm_m5.large_2vcpu_8gib"),
             "box with a GPU and 4 processors": HOURS_IN_A_MONTH * usd("gpu_g4dn.xlarge_1xT4_4vcpu_16gib"),
             "server with 4 processors, beside GPUs": HOURS_IN_A_MONTH * usd("vm_c5.xlarge_4vcpu_8gib"),
-            "second of a function, times a million": 1e6 * 1.769 * usd("lambda_duration_x86"),
+            "million seconds of a function": 1e6 * 1.769 * usd("lambda_duration_x86"),
             "million calls of a function": usd("lambda_request"),
             "million requests through a hosted queue": 3 * usd("sqs_standard_request"),
             "bus of events, or log of two layers": HOURS_IN_A_MONTH * 3 * usd("kafka_broker_msk_t3.small"),

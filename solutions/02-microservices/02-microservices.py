@@ -433,7 +433,7 @@ tables.readable(tables.summary({hop: with_hops(hop) for hop in (0, 0.5, 5, 20)},
 # %% [markdown]
 # ### Three places for microservices
 #
-# The use cases of *The idea* as briefs. Each is tried on services and on one application, three times. Who keeps the
+# The use cases of *The idea* as briefs. Each is tried on services and on one application, five times. Who keeps the
 # promise, and who is cheaper?
 
 # %%
@@ -442,7 +442,7 @@ def services(*replicas):
 
 tried = {scenarios.U4: (hardware.WholeBoxes(28), hardware.services(62, 20, 32)),
          scenarios.U5: (Monolith(16), services(3, 12, 3)), scenarios.U6: (Monolith(12), services(2, 10, 2))}
-rows = [scenarios.evaluate(brief, design, units, traces=3).assign(design=name) for brief, designs in tried.items()
+rows = [scenarios.evaluate(brief, design, units, traces=5).assign(design=name) for brief, designs in tried.items()
         for name, design, units in zip(("Monolith", "Microservices"), designs, (1, 4))]
 pd.concat(rows).set_index(["scenario", "design"])
 

@@ -372,7 +372,7 @@ pd.DataFrame({gb: at_memory(gb) for gb in (0.5, 1, 1.769, 3, 4)}).T.rename_axis(
 # %% [markdown]
 # ### Three places for functions
 #
-# The use cases of *The idea* as briefs, tried on functions and on one application, three times. Who keeps the promise,
+# The use cases of *The idea* as briefs, tried on functions and on one application, five times. Who keeps the promise,
 # and who is cheaper?
 
 # %%
@@ -381,7 +381,7 @@ tried = {scenarios.U13: {"Serverless": Serverless(calls=hosted), "one box that w
          scenarios.U14: {"Serverless": Queued(Retries(Serverless(), 8, Exponential(1.0)), most=1000),
                          "Monolith": Monolith(14)},
          scenarios.U15: {"Serverless": Serverless(), "Monolith": Monolith(1)}}
-rows = [scenarios.evaluate(brief, design, units=2 if name == "Serverless" else 1, traces=3).assign(design=name)
+rows = [scenarios.evaluate(brief, design, units=2 if name == "Serverless" else 1, traces=5).assign(design=name)
         for brief, designs in tried.items() for name, design in designs.items()]
 pd.concat(rows).set_index(["scenario", "design"])
 
