@@ -374,3 +374,9 @@ def test_prediction_and_result_stand_one_under_the_other():
     assert lines[3].endswith("your prediction: promise missed, 310 USD")
     broken = {**observed, "A": observed["A"]._replace(broken=("promise",))}
     assert PREDICTED[0].beside(GUESS, broken).startswith("A: promise broken")
+
+
+def test_a_result_without_end_is_no_number_to_quote():
+    rows = [{"response": [value] * 3, "total_usd": [220.0, 219.0, 221.0]} for value in ("inf", "-inf")]
+    for text, points in (("I said 7 seconds and saw that it is wrong", 0), ("I said 300 and saw 220 USD a month", 1)):
+        assert PREDICTED[0].judge([{}], [{"record": None, "reconcile": [text, rows]}]).points == points

@@ -1,5 +1,6 @@
 """Proves that 3M tries every schedule, forgets what a process forgets, and is fair: by hand, by counting, by law."""
 
+import json
 from itertools import product
 
 import pytest
@@ -22,13 +23,16 @@ from bank.form import codes, graded
 from conftest import rest
 
 from course.asking import ask, given as handed
-from course.asking.crash_runs import FEW, plan, tried
+from course.asking.crash_runs import FEW, TRIALS, plan, rehearsed, tried
 from course.asking.crash_schedules import POINTS, Exhaustive, Plan, Rehearsal, balances, paid
 from course.asking.deliveries import Delivery, Died, Message, Queue, Store, deliver
+from course.asking.probe import plain
 from course.asking.restart import restarted
 from course.checks import EXERCISES
 from course.checks.crash_cases import planned
+from course.checks.delivery_logs import replayed
 from course.checks.event_driven_modify import SETS, Ran
+from course.grading.judging import MOST_BYTES
 
 PAYMENTS = [Message(place + 1, "Ada", 10**place) for place in range(FEW)]
 TOTAL = 3                                       # read by a consumer below, as a constant of the page
@@ -253,9 +257,56 @@ def test_each_mistake_costs_what_depends_on_it_and_no_more():
 
 def test_who_never_acknowledges_is_stopped():
     exercise = EXERCISES["3M"]
-    answer, = ask("3M", never_done, exercise.cases(1)[:1])
-    assert answer["open"] == [1, 2, 3, 4, 5, 6]
+    case = exercise.cases(1)[0]
+    answer, = ask("3M", never_done, [case])
+    assert replayed(case, answer)["open"] == [1, 2, 3, 4, 5, 6]
     assert "message 1 comes again and again" in str(graded("3M", never_done))
+
+
+def stops(message, queue, store):
+    """It stops with an error after a death, and at what it cannot read."""
+    if message.amount is None:
+        raise TypeError("no amount")
+    try:
+        consume(message, queue, store)
+    except BaseException:
+        raise ValueError("too late") from None
+
+
+@pytest.mark.parametrize("consumer", [consume, acknowledge_first, marked_after, stops, *(way for _, way in ACCEPTED)])
+def test_a_log_leads_to_what_the_kernel_saw(consumer):
+    for case in planned(2):
+        seen, again = TRIALS.get(case["about"], rehearsed)(consumer, case), replayed(case, *ask("3M", consumer, [case]))
+        if case["about"] != "every":            # the bytes are those of other values, which grow alike
+            seen, again = ({**one, "most": None} for one in (seen, again))
+        assert plain(again) == plain(seen)
+
+
+@pytest.mark.parametrize("told", [
+    None, [], {}, {"balances": {"Ada": 111111}, "open": [], "marks": 1}, {"log": []},
+    {"log": "log", "names": [], "values": []},
+    *({"log": log, "names": ["Ada"], "values": [[0, 5, 1], [0, "x", {}], [0], 7, [1, 5]]} for log in (
+        [], [[]] * 400, [["acknowledged"]] * 5, [["acknowledged"]] * 7, [["acknowledged", "acknowledged"]] * 6,
+        *([[action]] * 6 for action in (7, None, [0], [1], [2], [3], [4], [9], [[]], "ValueError: x")))),
+])
+def test_what_is_told_without_the_log_of_a_run_earns_nothing(told):
+    exercise = EXERCISES["3M"]
+    cases = exercise.cases(1)
+    raw = [told, *ask("3M", consume, cases)[1:]]
+    assert exercise.judge(cases, raw).points == 0
+
+
+def test_who_notes_each_delivery_is_still_told_in_full():
+    """The longest logs that a right consumer may have: no two of its stores are alike."""
+    def notes(message, queue, store):
+        if message.amount is None:
+            return queue.set_aside(message)
+        store.put({"deliveries": [*store.get("deliveries", []), message.id][-2 * queue.window:]})
+        return consume(message, queue, store)
+
+    cases = EXERCISES["3M"].cases(1)
+    raw = ask("3M", notes, cases)
+    assert len(json.dumps(raw)) < MOST_BYTES / 2 and EXERCISES["3M"].judge(cases, raw).points == 5
 
 
 def test_the_function_on_the_page_stays_as_it_was():

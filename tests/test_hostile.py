@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import need
-from hostile import answers, archives, endings, escapes, machinery, messages, notebooks
+from hostile import answers, archives, consumers, endings, escapes, machinery, messages, notebooks
 from hostile.course_to_attack import founded
 from hostile.form import ERROR, FULL, LESSON, Attack, handed_in
 from nbconvert import HTMLExporter
@@ -227,3 +227,21 @@ def test_a_lie_earns_nothing(name):
     cases = EXERCISES["1C"].cases(1)
     raw = json.loads(json.dumps(ask("1C", page["mm1_response"], cases)))
     assert EXERCISES["1C"].judge(cases, raw).points == 0
+
+
+@pytest.mark.parametrize("name", consumers.CONSUMERS)
+def test_a_consumer_that_cannot_die_earns_nothing(name):
+    page = {}
+    exec(consumers.CONSUMERS[name], page)
+    cases = EXERCISES["3M"].cases(1)
+    raw = json.loads(json.dumps(ask("3M", page["consume"], cases)))
+    assert EXERCISES["3M"].judge(cases, raw).points == 0
+
+
+@pytest.mark.parametrize("one, other", archives.LOOK_ALIKE, ids=ascii)
+def test_two_students_whose_names_look_alike_are_two(handout, tmp_path, one, other):
+    made = [archives.Entry(f"{one}/a.ipynb", archives.solved(handout)),
+            archives.Entry(f"{other}/a.ipynb", archives.wrong(handout))]
+    found = collect(archive(tmp_path / "class.zip", made), {LESSON: handout.released})
+    assert len({submission.student for submission in found}) == 2
+    assert not any(submission.problem for submission in found)

@@ -12,7 +12,9 @@ import nbformat
 import pytest
 
 from course.grading import files
+from course.grading.classroom import Classroom
 from course.grading.intake import Student, collect, safe_names
+from course.grading.lms import as_before, students
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = {name: nbformat.read(ROOT / "notebooks" / name / f"{name}.ipynb", 4)
@@ -202,6 +204,22 @@ def test_two_students_of_one_name_keep_their_own_notebooks(tmp_path):
     source = archive(tmp_path, {f"Ann Lee_{id_}_assignsubmission_file_/a.ipynb": notebook(answer=id_) for id_ in "12"})
     assert [(one.student, one.text == notebook(answer=one.student[-1])) for one in collect(source, LESSONS)] == [
         ("Ann_Lee-1", True), ("Ann_Lee-2", True)]
+
+
+def test_a_student_keeps_the_name_of_before_and_a_namesake_gets_another(tmp_path):
+    """With a late namesake beside the first, with the namesake alone, and with both again."""
+    classroom = Classroom(tmp_path)
+
+    def names(*numbers):
+        files = {f"Li Wei_{number}_assignsubmission_file_/a.ipynb": notebook(answer=number) for number in numbers}
+        submissions = as_before(classroom, collect(archive(tmp_path, files), LESSONS))
+        students(classroom, submissions)
+        return {one.lms["moodle"]: one.student for one in submissions}
+
+    first, second, third = ({f"Participant {number}": name} for number, name in (
+        ("12", "Li_Wei"), ("11", "Li_Wei-11"), ("13", "Li_Wei-13")))
+    assert names("12") == first and names("11", "12") == first | second
+    assert names("13") == third and names("11", "12", "13") == first | second | third
 
 
 def test_links_in_a_folder_are_not_followed(tmp_path):

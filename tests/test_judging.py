@@ -8,11 +8,18 @@ import pytest
 from nbconvert.filters import markdown2html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from course.checks import EXERCISES as ALL
 from course.checks.exercise import Report
 from course.grading import judging
-from course.grading.judging import ANSWERS, Judge, answers, judged_check, waits, within
+from course.grading.judging import ANSWERS, Judge, answers, handed_over, judged_check, waits, within
 from course.grading.secret import read_secret, variant
 from course.grading.showing import MOST_LETTERS, harmless
+
+
+def test_what_only_a_judge_needs_is_not_in_the_kernel():
+    handed = {item: [handed_over(case) for case in ALL[item].cases(5)] for item in ("6H", "7C", "7I", "8A")}
+    assert handed["7I"] == handed["6H"] == [{}] and handed["8A"] == [{"about": "designs"}]
+    assert all(set(case) == {"about", "asked"} for case in handed["7C"])
 
 
 def test_secret_is_made_once_and_is_the_owners_alone(tmp_path):

@@ -105,3 +105,11 @@ def test_a_folder_that_cannot_be_written_to_is_no_obstacle(folder, monkeypatch, 
 def test_only_predicted_exercises_have_predictions():
     with pytest.raises(ValueError, match="exercise 1C has no prediction"):
         predict("1C", GUESS)
+
+
+def test_a_text_of_all_numbers_quotes_none(folder):
+    predict("1P", GUESS)
+    reveal("1P", short_run)
+    ladder = " ".join(f"{1.03**step:.4g}" for step in range(-50, 200))
+    assert check("1P", f"It was one of these numbers: {ladder}") == 1.0
+    assert check("1P", f"{SAW} Before that I had said 1 2 3 4 5 times.") == 2.0

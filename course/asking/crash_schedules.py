@@ -6,7 +6,7 @@ from itertools import product
 from pickle import loads
 from typing import Any, NamedTuple
 
-from .deliveries import Delivery, Message, deliver
+from .deliveries import Delivery, Message, deliver, total
 from .restart import restarted
 
 POINTS = 4          # a delivery goes well, or its consumer dies after the first, second or third step
@@ -95,12 +95,6 @@ def balances(stored: dict[Any, bytes], messages: Iterable[Message]) -> dict[str,
     """What is stored for each account; amounts of which a balance is the sum are added."""
     kept = {message.account: stored.get(message.account) for message in messages}
     return {account: total(loads(value)) if value else 0 for account, value in kept.items()}
-
-
-def total(value: Any) -> Any:
-    """A balance that is kept as a number, or as a dict of amounts."""
-    amounts = list(value.values()) if isinstance(value, dict) else [None]
-    return sum(amounts) if all(isinstance(amount, int | float) for amount in amounts) else value
 
 
 def paid(messages: Iterable[Message]) -> Counter[str]:

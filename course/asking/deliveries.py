@@ -4,9 +4,15 @@ from collections.abc import Callable
 from pickle import dumps, loads
 from typing import Any, NamedTuple
 
+from .probe import text_of
+
 
 class Died(BaseException):
     """Not an Exception, so that `except Exception` in the learner's function does not catch it."""
+
+
+class Told(Exception):
+    """A failure in another process, in the words of its log."""
 
 
 class Message(NamedTuple):
@@ -25,6 +31,7 @@ class Delivery:
         self.steps, self.died = 0, False
         self.outcome = "open"
         self.failure: Exception | None = None
+        self.log: list[Any] = []        # a list of pairs for each put, a text for a word to the queue or a failure
 
     def live(self) -> None:
         """Nothing can be done by the dead."""
@@ -43,7 +50,17 @@ class Delivery:
         self.live()
         if getattr(message, "id", message) != self.message.id:
             raise ValueError(f"message {self.message.id} is the one in hand, got {message!r}")
+        self.log.append(outcome)
         self.outcome = outcome if self.outcome == "open" else self.outcome
+        self.step()
+
+    def keep(self, values: dict[Any, bytes | None]) -> None:
+        """Several values are stored, all or none; in place of one that is None, nothing."""
+        self.live()
+        self.log.append([*values.items()])
+        self.stored.update({name: value for name, value in values.items() if value is not None})
+        for name in [name for name, value in values.items() if value is None]:
+            self.stored.pop(name, None)
         self.step()
 
 
@@ -81,20 +98,29 @@ class Store:
     def put(self, values: dict[Any, Any]) -> None:
         """Store several values under their names, all or none; None removes a name."""
         self._delivery.live()
-        kept = {name: dumps(value) for name, value in values.items()}
-        self._delivery.stored.update(kept)
-        for name in [name for name, value in values.items() if value is None]:
-            del self._delivery.stored[name]
-        self._delivery.step()
+        self._delivery.keep({name: None if value is None else dumps(value) for name, value in values.items()})
+
+
+def total(value: Any) -> Any:
+    """A balance that is kept as a number, or as a dict of amounts."""
+    amounts = list(value.values()) if isinstance(value, dict) else [None]
+    return sum(amounts) if all(isinstance(amount, int | float) for amount in amounts) else value
+
+
+def named(failure: Exception) -> str:
+    """The failure with its name, as in "KeyError: 7"."""
+    return text_of(failure) if isinstance(failure, Told) else f"{type(failure).__name__}: {text_of(failure)}"
 
 
 def deliver(consume: Callable, delivery: Delivery, window: int, consumer: int = 0) -> Delivery:
-    """Let a consumer work on a delivery; a failure of its function is its end as well."""
+    """Let a consumer work on a delivery; a failure of its function is its end as well, unless it is dead already."""
     try:
         delivery.step()
         consume(delivery.message, Queue(delivery, window, consumer), Store(delivery))
     except Died:
         pass
     except Exception as failure:
-        delivery.failure, delivery.died = failure, True
+        if not delivery.died:
+            delivery.log.append(named(failure))
+            delivery.failure, delivery.died = failure, True
     return delivery

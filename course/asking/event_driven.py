@@ -4,10 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from . import probe
-from .crash_runs import rehearsed, tried, undisturbed
+from .crash_runs import logged
 
 ORDER = {"peak": 0, "drain": 1, "never": 1, "delay": 2}     # which of the three functions of 3C is asked
-TRIALS = {"calm": undisturbed, "every": tried}
 
 
 def calculate(functions: Any, case: dict[str, Any]) -> Any:
@@ -18,11 +17,11 @@ def calculate(functions: Any, case: dict[str, Any]) -> Any:
 
 
 def modify(consume: Any, case: dict[str, Any]) -> Any:
-    """3M: what becomes of payments when the consumer dies at planned steps."""
+    """3M: what the consumer does with payments when it dies at planned steps."""
     problem = probe.unfit(consume)
     if problem and problem["error"] != "Global":        # what it keeps on the page is gone when it dies
         return problem
-    return probe.run(TRIALS.get(case["about"], rehearsed), (consume, case))
+    return logged(consume, case)
 
 
 def design(choice: Any, case: Any) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
+from math import isfinite
 from typing import Any
 
 from ..capstone import ends
@@ -55,7 +56,7 @@ def targets(case: dict[str, Any]) -> list[float]:
     sums = [quotable(row.get("total_usd"))[:1] for row in rows]
     apart = [abs(one[0] - other[0]) for one, other in combinations(filter(None, sums), 2)]
     errors = [number(row.get("error")) for row in rows]
-    return [value for value in (*values, *apart, *errors) if value]
+    return [value for value in (*values, *apart, *errors) if value and isfinite(value)]
 
 
 def quotable(part: Any) -> list[float]:

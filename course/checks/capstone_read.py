@@ -9,6 +9,7 @@ from .answers import failed, failure, number, shown
 from .exercise import Message, maker
 from .promise import whole_numbers
 
+MOST = 20               # designs: all of them are tried again
 WHERE = "The cell of your designs, and the text above it."
 
 
@@ -36,6 +37,8 @@ def read(item: str, raw: Any) -> Answer | Message:
     which = number(chosen)
     if which not in NUMBERS:
         return told(item, NUMBER, f"{shown(chosen)}.")
+    if len(designs) > MOST:
+        return told(item, MANY, f"{len(designs)} designs.")
     asked = brief(int(which or 0))
     found = {name: designed(item, asked, name, design) for name, design in designs.items()}
     wrong = [one for one in found.values() if isinstance(one, Message)]
@@ -104,5 +107,7 @@ IMPOSSIBLE = message("IMPOSSIBLE", "A pattern that can do the work", "",
 SIZES = message("SIZES", "Sizes for this pattern", "",
                 "Just the sizes that the brief names for the pattern, as whole numbers above zero.",
                 "Each pattern is bought in its own parts; `print(case.choices)` lists them.")
+MANY = message("MANY", "A choice of designs", "", f"At most {MOST} designs.",
+               "Whoever reads the record tries all of them. Leave out those that you would not defend.")
 ALONE = message("ALONE", "Something to compare", "", "At least two designs that differ, with the names A and B.",
                 "One design alone can only please. A second one shows what the first is worth.")

@@ -10,6 +10,7 @@ from .capstone_read import WHERE, Answer, read
 from .exercise import Message, Outcome, Report, maker, verdict
 
 FEWEST = 10             # traces
+WIDER = 3.0             # times the interval that is found again, at most
 MEASURES = "response", "total_usd"
 FIELDS = Interval._fields
 
@@ -60,7 +61,7 @@ def spread(raw: Any) -> Interval | None:
     mean, low, high, count = numbers if None not in numbers else [None] * 4
     if mean is None or low is None or high is None or count is None:
         return None
-    return Interval(mean, low, high, int(min(count, 1e6)))
+    return Interval(mean, low, high, int(min(max(count, 0), 1e6)))
 
 
 def shapeless(answer: Answer, rows: list[Row]) -> Message | None:
@@ -85,17 +86,24 @@ def compared(answer: Answer, rows: list[Row]) -> list[Outcome]:
 
 
 def differs(answer: Answer, one: Row, measure: str) -> str:
-    """Another mean than the one that is found again, if so: neither interval may leave out the other's mean."""
+    """What is not as it is found again, if so: neither interval may leave out the other's mean, nor be far wider."""
     pattern, sizes = answer.designs[one.design]
     again: Interval = getattr(tried(answer.brief, "", pattern, sizes), measure)
     claimed = one.measures[measure]
-    return "" if within(again.mean, claimed) and within(claimed.mean, again) else f"{claimed.mean:.4g} on average."
+    if not (within(again.mean, claimed) and within(claimed.mean, again)):
+        return f"{claimed.mean:.4g} on average."
+    wide = claimed.high - claimed.low > WIDER * (again.high - again.low) + room(again)
+    return f"an interval from {claimed.low:.4g} to {claimed.high:.4g}." if wide else ""
 
 
 def within(value: float, ends: Interval) -> bool:
     """Whether a value lies in an interval, which may be as narrow as a point."""
-    room = 1e-6 * abs(ends.mean)
-    return ends.low - room <= value <= ends.high + room
+    return ends.low - room(ends) <= value <= ends.high + room(ends)
+
+
+def room(ends: Interval) -> float:
+    """By how much numbers may differ that are the same."""
+    return 1e-6 * abs(ends.mean)
 
 
 message = maker("8T", WHERE)
@@ -109,7 +117,7 @@ FEW = message("FEW", "Enough traces", "", "Each interval comes from ten traces a
 FLAT = message("FLAT", "An interval around the mean", "", "The mean lies between two ends that differ.",
                "Traces differ, so response times do. An interval without width hides what you do not know.")
 TIME = message("TIME", "Times that can be found again", "",
-               "Whoever tries the same design on the same traces finds your mean within the interval.",
+               "Whoever tries the same design on the same traces finds your mean, and an interval like yours.",
                "Perhaps the table is of an earlier design. Run all cells again from the top.")
 MONEY = message("MONEY", "Money that can be found again", "", "The bill and the operations add up to your number.",
                 "Perhaps the operations are missing, or the table is of an earlier design. Run all cells again.")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, isclose
+from math import ceil, isclose, isfinite
 from typing import Any
 
 import numpy as np
@@ -61,7 +61,8 @@ class Seen:
         self.raw = raw
         answer = raw.get("answer") if isinstance(raw, dict) else None
         read = numbers(answer) if answer != [] else []
-        self.departures = read if read is not None and len(read) == len(self.arrivals) else None
+        whole = read is not None and len(read) == len(self.arrivals) and all(map(isfinite, read))
+        self.departures = read if whole else None
         self.same = isinstance(raw, dict) and raw.get("with_same") == raw.get("with_new") == answer
 
     @property
@@ -139,7 +140,9 @@ def unread(one: Seen) -> Message:
     answer = one.raw.get("answer") if isinstance(one.raw, dict) else None
     if failure(one.raw) or one.raw is None:
         return failed("8M", one.raw or {"error": "Blank"}, WHERE)
-    got = f"{len(answer)} values for {len(one.arrivals)} arrivals" if isinstance(answer, list) else "something else"
+    got = "something else than times"
+    if isinstance(answer, list) and len(answer) != len(one.arrivals):
+        got = f"{len(answer)} values for {len(one.arrivals)} arrivals"
     return FORM._replace(got=f"{got}.")
 
 

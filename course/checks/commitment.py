@@ -10,6 +10,7 @@ from .answers import failed, paired, quoted, words
 from .exercise import Message, Outcome, Report, maker, verdict
 
 FEWEST_WORDS = 5
+MOST_NUMBERS = 20       # in a text: of more, one is near by chance
 ACCURACY = 0.02
 
 
@@ -80,12 +81,14 @@ class Prediction:
         unquoted = self.complaints["unquoted"]
         if not isinstance(text, str) or not text.strip():
             return failed(self.id, {"error": "Blank"}, unquoted.where)
-        wanted = self.targets(case)
-        read = [number for readings in quoted(text) for number in readings if not isinf(number)]
+        wanted, found = self.targets(case), quoted(text)
+        if len(found) > MOST_NUMBERS:
+            return unquoted._replace(got=f"a text with {len(found)} numbers, where one or two tell more.")
+        read = [number for readings in found for number in readings if not isinf(number)]
         near = any(abs(number - target) <= ACCURACY * abs(target) for number in read for target in wanted)
         if near and words(text) >= FEWEST_WORDS:
             return None
-        got = "a text with numbers, and none of them is from the table." if quoted(text) and not near else unquoted.got
+        got = "a text with numbers, and none of them is from the table." if found and not near else unquoted.got
         return unquoted._replace(got=got)
 
     def here(self, message: Message) -> Message:

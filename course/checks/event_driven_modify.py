@@ -9,6 +9,7 @@ from ..asking.crash_runs import FEW, Case, plan
 from ..asking.crash_schedules import POINTS, paid
 from .answers import failed, failure, number, paired
 from .crash_cases import planned
+from .delivery_logs import replayed
 from .exercise import Message, Outcome, Report, maker, verdict
 
 SETS = 8
@@ -28,9 +29,11 @@ class Once:
         return planned(variant % SETS if variant else SETS)
 
     def judge(self, cases: list[Case], raw: list[Any]) -> Report:
-        runs = {case["about"]: Ran(case, answer) for case, answer in paired(cases, raw)}
+        runs = {case["about"]: Ran(case, replayed(case, answer)) for case, answer in paired(cases, raw)}
         if failure(runs["calm"].raw):
             return verdict(self.id, self.points, [Outcome(5, 0, failed(self.id, runs["calm"].raw, WHERE))])
+        if any(run.raw is None for run in runs.values()):
+            return verdict(self.id, self.points, [Outcome(5, 0, LOG)])
         found = {name: find(runs) for name, (_, find) in PARTS.items()}
         missing = {name: [need for need in NEEDS.get(name, ("calm",)) if found[need]] for name in PARTS}
         return verdict(self.id, self.points, [
@@ -223,10 +226,13 @@ def shown(run: Ran, what: str) -> str:
 
 def plain_list(value: Any) -> list[Any]:
     """A list, or an empty one in the place of anything else."""
-    return value if isinstance(value, list) else []
+    return list(value) if isinstance(value, list | tuple) else []
 
 
 message = maker("3M", WHERE)
+LOG = message("LOG", "Deliveries as they were planned", "a log that does not fit the plan of crashes.",
+              "Consumers use `get`, `put`, `acknowledge` and `set_aside` as they are, and die when it is planned.",
+              "The check makes the run again from its log, with a store and a queue of its own.")
 CALM = message("CALM", "Each payment counts once", "", "Without any crash, each account holds the sum of its payments.",
                "Begin with the calm day: add the amount, store the balance, and acknowledge.")
 OPEN = message("OPEN", "Each message leaves the queue", "", "In the end each message is acknowledged, or set aside.",

@@ -49,18 +49,20 @@ def _in_folder(source) -> Iterator[File]:
     for folder, inner, names in os.walk(source, onerror=closed.append):
         for name in [*inner, *names]:
             path = Path(folder, name)
-            shown = _shown(path.relative_to(source).as_posix())
+            owner = path.relative_to(source).as_posix()
+            shown = _shown(owner)
             if path.is_symlink() and not HIDDEN.match(name):
-                yield _link(shown)
+                yield _link(shown)._replace(owner=owner)
             elif name in names and not HIDDEN.match(name):
-                yield _read_file(path, shown) if wanted(name) else File(shown, shown)
+                yield (_read_file(path, shown) if wanted(name) else File(shown, shown))._replace(owner=owner)
         inner[:] = [name for name in inner if not HIDDEN.match(name)]
     for error in closed:
-        shown = _shown(Path(error.filename).relative_to(source).as_posix())
-        yield File(shown, f"{shown}/", problem=_closed(shown, error))
+        owner = Path(error.filename).relative_to(source).as_posix()
+        yield File(_shown(owner), f"{owner}/", problem=_closed(_shown(owner), error))
 
 
 def _shown(path):
+    """A path to read: two that differ may look the same here, so it names no owner."""
     return "".join(letter if letter.isprintable() else "?" for letter in path)
 
 
@@ -105,17 +107,19 @@ def _in_zip(file: BinaryIO, around) -> Iterator[File]:
 
 
 def _member(archive, info) -> Iterator[File]:
-    shown = _shown(info.filename.replace("\\", "/"))
-    parts = [part for part in shown.split("/") if part not in ("", ".")]
-    inside = "/".join(part for part in parts if part != "..")
-    if shown.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", shown):
-        yield File(inside, inside, problem=f"{shown} leads to a place outside of the zip: ask for the file itself.")
+    whole = info.filename.replace("\\", "/")
+    parts = [part for part in whole.split("/") if part not in ("", ".")]
+    owner = "/".join(part for part in parts if part != "..")
+    inside, shown = _shown(owner), _shown(whole)
+    if whole.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", whole):
+        yield File(inside, owner, problem=f"{shown} leads to a place outside of the zip: ask for the file itself.")
     elif any(HIDDEN.match(part) for part in parts):
         return
     elif stat.S_ISLNK(info.external_attr >> 16):
-        yield _link(inside)
+        yield _link(inside)._replace(owner=owner)
     else:
-        yield _read_member(archive, info, inside) if wanted(inside) else File(inside, inside)
+        file = _read_member(archive, info, inside) if wanted(inside) else File(inside, inside)
+        yield file._replace(owner=owner)
 
 
 def _read_member(archive, info, shown):

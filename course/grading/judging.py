@@ -24,7 +24,8 @@ from .secret import read_secret, variant
 from .verdict import Mark
 
 MOST_BYTES = 2_000_000      # the largest answer that is judged, as JSON
-JUDGED_ALONE = ("seeds", "least", "naive")   # what a case holds for its judge and not for the learner's kernel
+# What a case holds for its judge and not for the learner's kernel.
+JUDGED_ALONE = ("seeds", "trials", "set", "row", "least", "naive")
 LEFT_OUT = "LeftOut"        # the name of the error in a cell that ended its kernel, and so was not run again
 WAITS = "A person must judge this: "    # begins what is shown where a judge failed
 PATIENCE = 120              # seconds of the processor for one judge; the slowest takes a few

@@ -18,7 +18,7 @@ from .execution import own_sandbox
 from .gradebook import Book
 from .intake import Submission, collect
 from .judging import Judge
-from .lms import canvas_numbers, students
+from .lms import as_before, canvas_numbers, students
 from .one import Graded, Grader, Rules, code, digest, failed
 from .sandbox import Sandbox, available
 from .secret import read_secret
@@ -88,7 +88,7 @@ def begun(root: Path, wish: Wish) -> Run:
         raise ValueError(f"{root / 'notebooks'} holds no lesson with graded cells: run this in a copy of the course")
     submitted = classroom.folder / "submitted"
     source = wish.source or submitted
-    submissions = collect(source, lessons)
+    submissions = as_before(classroom, collect(source, lessons))
     if not submissions:
         raise ValueError(f"there is no notebook in {source}: name the folder or the zip with what students handed in")
     rules = Rules({name: texts[name] for name in lessons}, read_secret(classroom.folder / "secret"),

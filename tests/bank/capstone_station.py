@@ -1,6 +1,7 @@
 """Answers to exercise 8M: what learners get wrong, and ways to be right."""
 
 from heapq import heappop, heappush, heapreplace
+from math import inf
 
 import simpy
 from bank.form import Bank
@@ -163,7 +164,12 @@ def only_the_mean(arrival_times, service_times, servers):
     return sum(station(arrival_times, service_times, servers)) / max(1, len(arrival_times))
 
 
+def never(arrival_times, service_times, servers):
+    return [inf] * len(arrival_times)
+
+
 WRONG = (
+    ("8M-FORM", never),
     ("8M-FORM", loses_the_last), ("8M-FORM", only_the_mean), ("8M-EARLY", starts), ("8M-STAYS", responses),
     ("8M-SORTED", in_order_of_leaving),
     ("8M-BARE", fixed_pause), ("8M-BARE", one_server), ("8M-CROWD", without_a_queue), ("8M-IDLE", in_turn),

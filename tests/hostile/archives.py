@@ -122,3 +122,5 @@ ODD = (
     ignored("aaron/course/__init__.py", lambda handout: b"raise SystemExit"),
     ignored("aaron/nbgrader_config.py", lambda handout: b"raise SystemExit"),
 )
+# What no page shows tells these apart: marks of no width, kinds of blanks, and the sign that stands for them.
+LOOK_ALIKE = (("bob\u200b", "bob\u200c"), ("Ann\u00a0Lee", "Ann\u3000Lee"), ("bob?", "bob\u200b"))
