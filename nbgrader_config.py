@@ -46,8 +46,8 @@ c.ClearSolutions.text_stub = "*Replace this line by your answer.*"
 c.Autograde.sanitize_preprocessors.prepend([Repair])
 c.Repair.released = c.Harmless.released = str(root / "notebooks")
 c.Autograde.autograde_preprocessors = [
-    ExecuteSealed, Judge, SaveMarks,
-    Harmless, IgnorePattern, ClearMetadataPreprocessor, LimitOutput, AssignLatePenalties, CheckCellMetadata,
+    ExecuteSealed, Judge, Harmless, SaveMarks,
+    IgnorePattern, ClearMetadataPreprocessor, LimitOutput, AssignLatePenalties, CheckCellMetadata,
 ]
 c.ExecuteSealed.secret_file = c.Judge.secret_file = str(classroom / "secret")
 c.Execute.timeout = 120                                     # of the Validate button: ExecuteSealed has its own limits

@@ -26,7 +26,8 @@ To hand in, save the notebook and give your teacher two files:
     {name}.ipynb        your notebook, whatever you have called it
     predictions.json    your predictions, which the notebook has stored beside itself
 
-Without predictions.json, the points for a prediction before the run are lost. Nobody else's files are needed.
+Without predictions.json nobody can tell that a prediction came before the run, so its point is not given. If you forgot
+the file, hand in both again. Nobody else's files are needed.
 """
 ON_THE_DAY = (1980, 1, 1, 0, 0, 0)     # the first that a zip can name: the same lesson gives the same bytes
 

@@ -16,6 +16,7 @@ from .policies.late import Late
 from .prices import HOURS_IN_A_MONTH, Prices
 from .run import UNFINISHED, Interval, Run, interval, measure
 from .simulation import replicate
+from .slo import Slo
 from .views import ask, watched
 from .workload import Arrivals, Bursty, LogNormal, Replay, Request, Work, Workload
 
@@ -26,57 +27,6 @@ MONTH = HOURS_IN_A_MONTH * 3600.0       # seconds
 DAY = 86_400.0
 BY_THE_RUN = ("batch", "replay")        # paid while a run lasts, so that a few seconds say nothing of a day
 OTHERS = ("cold starts", "queue", "connections", "first token", "other tokens", "bus", "log", "dead letters")
-
-
-@dataclass(frozen=True)
-class Slo:
-    """A promise: `percentile` percent of the requests are answered within `seconds`.
-
-    What is promised is the end of the job in pool `until` where that is named, as for the first word of an answer.
-    Who was refused is not counted here: the rule of losses does that.
-    """
-
-    percentile: float
-    seconds: float
-    until: str = ""
-
-    @property
-    def allowed(self) -> float:
-        """The share of the requests that may be late."""
-        return 1 - self.percentile / 100
-
-    def seen(self, run: Run) -> Run:
-        """The run as the promise sees it."""
-        return run.until(self.until) if self.until else run
-
-    def late(self, run: Run) -> int:
-        """How many requests of a run were not answered in time; who is still waiting was not."""
-        run = self.seen(run)
-        return len(run.response_times) - int(np.sum(run.response_times <= self.seconds)) + unfinished(run)
-
-    def late_share(self, runs: Sequence[Run]) -> Interval:
-        """The share of all requests that were late, with its interval; all of them where nobody was answered.
-
-        Runs differ in how many requests come, so that a run's surplus of late ones over that share is what varies.
-        """
-        late = np.array([self.late(run) for run in runs])
-        asked = np.array([len(run.response_times) + unfinished(run) for run in map(self.seen, runs)])
-        if not asked.any():
-            return Interval(1.0, 1.0, 1.0, len(runs))
-        share = float(late.sum() / asked.sum())
-        found = interval(share + (late - share * asked) / asked.mean())
-        return found._replace(low=max(0.0, found.low), high=min(1.0, found.high))
-
-    def verdict(self, late: Interval) -> str:
-        """Whether the promise is kept, as far as the interval of the share of late requests can tell."""
-        if late.low > self.allowed:
-            return "missed"
-        return "met" if late.high <= self.allowed else "not clear"
-
-
-def unfinished(run: Run) -> int:
-    """How many requests of a run were still waiting or in service at its end."""
-    return int(np.sum(run.outcomes[run.arrival_times >= run.start] == UNFINISHED))
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,15 @@ from bank.form import Steps, graded
 from bank.matrix import BANKS
 from bank.monolith_predict import GUESS, LATER, SAW, short_run
 from conftest import rest
+from nbformat.v4 import new_output
 
 from course.asking import ask, given, predictions
 from course.asking.graded import ANSWERS
 from course.checks import EXERCISES, check, predict, reveal
+from course.grading import one
+from course.grading.execution import Executed
+from course.grading.intake import Submission
+from course.grading.verdict import Mark
 
 ROOT = Path(__file__).resolve().parents[1]
 JUDGING = sorted(path.stem for path in ROOT.glob("course/checks/*.py") if path.stem != "__init__")
@@ -162,20 +167,58 @@ def never(*_):
     raise AssertionError("the run was made in a grader's kernel")
 
 
+def graded_again(steps, reported):
+    """The verdict of a grader's kernel, which takes the steps and makes no run."""
+    cases = EXERCISES[steps.item].cases(1)
+    reports = reported({steps.item: cases})
+    check(steps.item, steps._replace(run_at=steps.run_at and never).take())
+    return EXERCISES[steps.item].judge(cases, reports[-1][ANSWERS]["answers"])
+
+
 @pytest.mark.parametrize("way", WAYS)
-def test_a_prediction_that_is_only_stored_gets_the_same_verdict(way, reported):
+def test_what_was_stored_before_gets_the_same_verdict_in_a_graders_kernel(way, reported):
     steps, points = WAYS[way]
     expected = graded("1P", steps)
     assert expected.points == points
-    predictions.KEPT.clear()
-    cases = EXERCISES["1P"].cases(1)
-    reports = reported({"1P": cases})
-    check("1P", steps._replace(run_at=steps.run_at and never).take())
-    assert EXERCISES["1P"].judge(cases, reports[0][ANSWERS]["answers"]) == expected
+    steps.take()
+    assert graded_again(steps, reported) == expected
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_without_the_file_a_prediction_earns_nothing_and_never_more(way, folder, reported):
+    steps, points = WAYS[way]
+    alone = graded_again(steps, reported)
+    assert alone.points == (steps.text is not None) and alone.points <= points
+    full = way in ("right", "changed", "no run", "no text")
+    assert (alone.messages[0].code == "P-FILE") == one.lacks_file(Mark("1P", 0.0, 2.0, messages=alone.messages)) == full
+
+
+@pytest.mark.parametrize("practised, notes", [(True, ()), (False, (one.NO_FILE,))])
+def test_a_verdict_notes_that_the_file_is_missing(practised, notes, reported, monkeypatch):
+    if practised:
+        WAYS["right"][0].take()
+    reports = reported({"1P": EXERCISES["1P"].cases(1)})
+    check("1P", WAYS["right"][0]._replace(run_at=never).take())
+    text = (ROOT / "notebooks/01-monolith/01-monolith.ipynb").read_text(encoding="utf-8")
+
+    def run(notebook, *_):
+        next(cell for cell in notebook.cells if cell.id == "1P").outputs = [new_output("display_data", reports[0])]
+        return Executed(notebook, (), 0.0)
+
+    monkeypatch.setattr(one, "run", run)
+    rules = one.Rules({"01-monolith": text}, b"a secret", "course.checks.EXERCISES", None, "")
+    verdict = one.Grader(rules)(Submission("ann", "01-monolith", "", text.encode(), {}, (), "", {})).verdict
+    assert verdict.notes == notes and verdict.marks[0].points == 1 + practised
+
+
+def test_the_file_of_another_lesson_shows_nothing(folder, reported):
+    predictions.keep("2P", {"steps": 2, "predicted_at": 1, "ran_at": 2, "guesses": None, "latest": None})
+    assert [message.code for message in graded_again(WAYS["right"][0], reported).messages] == ["P-FILE"]
 
 
 @pytest.mark.parametrize("item", [item for item in BANKS if item.endswith("P")])
-def test_a_prediction_that_is_only_stored_is_complete_in_every_lesson(item, reported):
+def test_a_prediction_that_is_graded_without_a_run_is_complete_in_every_lesson(item, reported):
+    predict(item, BANKS[item].right.guesses)
     reports = reported({item: EXERCISES[item].cases(1)})
     check(item, BANKS[item].right._replace(run_at=never).take())
     told, = reports[0][ANSWERS]["answers"]
@@ -206,6 +249,7 @@ def test_a_prediction_may_be_completed_while_the_run_is_covered(first, folder, r
     cases = EXERCISES["1P"].cases(1)
     practised = ask("1P", taken(short_run), cases)
     (folder / predictions.FILE).unlink()
+    predict("1P", first)
     reports = reported({"1P": cases})
     check("1P", taken(never))
     for raw in (practised, reports[0][ANSWERS]["answers"]):

@@ -14,11 +14,12 @@ from bank import matrix, monolith_calculate, monolith_modify
 from bank.form import Steps
 from conftest import rest
 from hypothesis import HealthCheck, given, settings, strategies as some
+from nbformat import from_dict
 
 import course.checks
 from course.asking import ask, predictions, probe
 from course.checks import EXERCISES, check
-from course.checks.answers import numbers, quoted, words
+from course.checks.answers import numbers, quoted, shown, words
 from course.checks.exercise import Message, Outcome, Report, award, verdict
 from course.checks.monolith_explain import favoured
 from course.workload import Workload
@@ -66,16 +67,36 @@ def test_a_message_of_several_checks_is_given_once():
     assert (report.points, report.passed, report.total, report.messages) == (1.5, 1, 3, (message,))
 
 
-@pytest.mark.parametrize("item, answer, last", [
+@pytest.mark.parametrize("failed, given, said", [
+    (1, 1, ""), (2, 1, "1 more check has this message."), (5, 1, "4 more checks have this message."), (2, 2, ""),
+    (5, 3, "2 more checks have one of these messages."), (5, 4, ""), (3, 0, "")])
+def test_a_report_says_how_many_checks_share_a_message(failed, given, said):
+    messages = tuple(Message(f"1X-W{number}", *"abcde") for number in range(given))
+    last = str(Report("1X", 0.0, 2.0, 7 - failed, 7, messages)).split("\n\n")[-1]
+    assert last == said if said else "more check" not in last
+
+
+@pytest.mark.parametrize("raw, text", [
+    (from_dict({}), "a dict"), (from_dict({"a": [1]}), "a dict"), ({"type": "deque"}, "a value of type deque"),
+    ([1, 2], "a list"), ([2], "2"), ("3", "a text"), (True, "True"), (None, "nothing"), (0.12345, "0.1235"),
+    (-1, "-1"), ("inf", "inf")])
+def test_an_answer_is_shown_without_a_type_of_the_graders_own(raw, text):
+    """A report comes out of a notebook, whose dicts have a type of their own."""
+    assert shown(raw) == text
+
+
+@pytest.mark.parametrize("item, answer, result", [
     ("1C", monolith_calculate.right, "Sanity checks passed (5 of 10 checks; the rest run after you submit)"),
     ("1M", monolith_modify.right, "Sanity checks passed (4 of 11 checks; the rest run after you submit)"),
     ("1E", matrix.BANKS["1E"].right, "Sanity checks passed (4 of 4 checks)"),
     ("0A", [2, 3, 4, 2], "Sanity checks passed (1 of 1 checks)"),
 ])
-def test_the_last_line_says_that_more_checks_follow(item, answer, last, folder, capsys):
+def test_the_closing_begins_with_the_result_and_says_that_more_checks_follow(item, answer, result, folder, capsys):
     assert check(item, answer) == (EXERCISES[item].points or None)
     said = capsys.readouterr()
-    assert said.out.strip().splitlines()[-1] == last
+    closing = said.out.strip().rpartition("\n\n")[2].splitlines()
+    assert closing == [result] + [
+        "They catch careless mistakes and do not confirm that an answer is right."] * bool(EXERCISES[item].hidden)
     assert said.err == ""
 
 

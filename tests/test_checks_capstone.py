@@ -85,6 +85,65 @@ def test_a_design_that_cannot_be_built_is_refused_in_a_sentence(pattern, sizes, 
         brief(12).build(pattern, sizes)
 
 
+def test_a_function_has_no_more_memory_than_makes_it_faster():
+    assert brief(1).build("Serverless", {"memory": 14})
+    with pytest.raises(ValueError, match="memory has 1 to 14 steps, got 50"):
+        brief(1).build("Serverless", {"memory": 50})
+    report = graded("8A", (1, {"A": ("Serverless", {"memory": 50}), "B": ("Serverless", {"memory": 15})}, "A"))
+    assert report.points == 0 and report.messages[0].got == "memory 50 in design A."
+    assert report.messages[0].expected == "The memory of a function has 1 to 14 steps."
+
+
+@pytest.mark.parametrize("count, said", [
+    (0, "0"), (-1, "-1"), (1.5, "1.5"), ("3", "'3'"), (True, "True"), (None, "nothing"), (2000, "2000"), ({}, "a dict"),
+    ("three" * 9, "'threethreethreethree'")])
+def test_a_size_that_is_no_number_of_machines_is_shown(count, said):
+    report = graded("8A", (1, {"A": ("Monolith", {"machines": count}), "B": ("Monolith", {"machines": 1})}, "A"))
+    message, = report.messages
+    assert (message.code, message.got) == ("8A-SIZES", f"design A with machines {said}.") and len(message.got) < 100
+
+
+MISSPELT = {**SURGERY, "C": ("Monolth", {"machines": 2})}
+
+
+def test_a_design_that_cannot_be_tried_is_left_out_and_takes_no_points_from_the_others():
+    report = graded("8A", (12, MISSPELT, "A"))
+    assert (report.points, report.passed, report.total) == (28, 6, 7)
+    assert [(message.code, message.got) for message in report.messages] == [("8A-PATTERN", "Monolth in design C.")]
+
+
+@pytest.mark.parametrize("designs, chosen", [
+    (MISSPELT, "C"), ({**SURGERY, "B": MISSPELT["C"]}, "A"), ({**SURGERY, "A": MISSPELT["C"]}, "B")])
+def test_a_choice_or_a_rival_that_cannot_be_tried_leaves_nothing_to_judge(designs, chosen):
+    report = graded("8A", (12, designs, chosen))
+    assert report.points == 0 and [message.code for message in report.messages] == ["8A-PATTERN"]
+
+
+def test_a_table_that_never_came_is_told_with_the_design_that_stopped_it():
+    report = graded("8T", (12, MISSPELT, None))
+    assert report.points == 0 and [message.code for message in report.messages] == ["8T-STOPPED", "8T-PATTERN"]
+    own = tried_all(brief(12), {name: SURGERY[name] for name in "AB"})
+    report = graded("8T", (12, MISSPELT, own))
+    assert report.points == 5 and [message.code for message in report.messages] == ["8T-PATTERN"]
+
+
+def test_a_prediction_is_full_though_no_design_could_be_tried():
+    report = graded("8P", Steps("8P", GUESS, run_at, ("B was slower than I thought, 0.594 s", None)))
+    assert report.points == 1
+    assert [(message.code, message.got) for message in report.messages] == [
+        ("P-W4", "no results to quote from: `results` is None.")]
+
+
+@pytest.mark.parametrize("text, points", [("205 USD", 2), ("0.9 s", 2), ("150 USD", 2), ("45 USD", 2), ("220.1 USD", 1),
+                                          ("190 USD", 1), ("1.2 s", 1), ("240 USD", 1)])
+def test_a_look_back_quotes_means_and_not_the_ends_of_an_interval(text, points):
+    row = {"design": "A", "response": [0.9, 0.6, 1.2, 10], "total_usd": [205, 190, 220, 10],
+           "cloud_usd": {"mean": 150, "low": 135, "high": 165, "n": 10}}
+    other = {**row, "design": "B", "total_usd": [250, 240, 260, 10]}
+    said = f"B was other than I thought, as I saw {text}."
+    assert graded("8P", Steps("8P", GUESS, run_at, (said, [row, other]))).points == points
+
+
 def test_the_promised_percentile_counts_who_was_never_answered():
     # One worker, work of 1.5 s: who comes at 0, 1 and 2 s leaves at 1.5, 3 and 4.5 s, which is the end.
     run = simulate(Monolith(1), Injected((0, 1, 2), [(0, 1.5, 0)] * 3))

@@ -1,5 +1,6 @@
 """Proves that nbgrader's own commands give the marks of `course grade`, for a tiny course and for a whole lesson."""
 
+import json
 import shutil
 
 import nbformat
@@ -23,6 +24,7 @@ from tiny_course import (
     sqlite,
 )
 
+from course.asking import predictions
 from course.grading.sandbox import available
 from course.grading.whole_class import read_settings
 
@@ -120,6 +122,16 @@ def points_of(content):
             if cell.metadata.get("nbgrader", {}).get("grade") and not cell.metadata.nbgrader.solution}
 
 
+def practised(right):
+    """The file that a learner's kernel leaves when the solution's prediction comes before its run."""
+    kept = {}
+    cell = next(cell for cell in right.cells if cell.id == "1P-prediction")
+    exec(cell.source, {"predict": lambda item, guesses: kept.update({item: guesses})})
+    records = {item: predictions.with_run(predictions.with_prediction(predictions.EMPTY, guesses, guesses))
+               for item, guesses in kept.items()}
+    return json.dumps({item: {"record": record, "seal": predictions.seal(record)} for item, record in records.items()})
+
+
 def lesson_class(right, released):
     """The solution, nothing at all, and one answer alone; the points of each check."""
     points = points_of(right)
@@ -140,6 +152,7 @@ def test_a_whole_lesson_gives_each_answer_its_own_points_in_both_ways(tmp_path):
     right, released = (nbformat.read(root / kind / WHOLE / f"{WHOLE}.ipynb", 4) for kind in ("solutions", "notebooks"))
     students = [*lesson_class(right, released)]
     hand_in(root, WHOLE, students)
+    (root / f"classroom/submitted/solved/{WHOLE}/predictions.json").write_text(practised(right))
     both_ways(root, other, WHOLE, "one")
     expected = {(student, item): (earned, False) for student, _, points in students for item, earned in points.items()}
     found, theirs = scores(sqlite(root), WHOLE), scores(sqlite(other), WHOLE)

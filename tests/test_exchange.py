@@ -1,4 +1,4 @@
-"""Proves that a lesson goes to students and comes back through nbgrader's exchange, as on a shared machine."""
+"""Proves that a lesson, what students make of it and feedback go through nbgrader's exchange, on a shared machine."""
 
 import os
 import subprocess
@@ -6,7 +6,10 @@ from getpass import getuser
 
 import nbformat
 import pytest
-from tiny_course import NAME, NBGRADER, RIGHT, filled, made, nbgrader
+from conftest import need
+from tiny_course import NAME, NBGRADER, RIGHT, filled, graded, made, nbgrader
+
+from course.grading.sandbox import available
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +22,8 @@ def as_student(folder, *arguments):
     assert done.returncode == 0, done.stderr
 
 
-def test_what_a_student_submits_is_collected(tmp_path):
+def test_what_a_student_submits_is_collected_and_the_feedback_comes_back(tmp_path):
+    need(not available(), available())
     root, student, exchange = (tmp_path / name for name in ("class", "student", "exchange"))
     for folder in (root, student, exchange):
         folder.mkdir()
@@ -35,3 +39,9 @@ def test_what_a_student_submits_is_collected(tmp_path):
     nbgrader(root, "collect", NAME, place)
     collected = root / "classroom" / "submitted" / getuser() / NAME / f"{NAME}.ipynb"
     assert nbformat.read(collected, 4) == notebook
+    graded(root)
+    nbgrader(root, "release_feedback", NAME, place)
+    as_student(student, "fetch_feedback", NAME, course, place)
+    (page,) = (student / NAME / "feedback").rglob(f"{NAME}.html")
+    assert page.read_text() == (root / f"classroom/feedback/{getuser()}/{NAME}/{NAME}.html").read_text()
+    assert "4 of 6 points." in page.read_text()

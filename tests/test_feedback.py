@@ -25,7 +25,8 @@ HOSTILE = ("<script>alert(1)</script>", "</style><script>alert(1)</script>", "\"
            "' onmouseover='alert(1)", "<!-- ", "]]>", "&lt;b&gt; &amp;#60;", "javascript:alert(1)", "</td></table>",
            "<meta http-equiv=refresh content=0>", "<svg/onload=alert(1)>", "<base href=//evil>", "</title><h1>")
 ALLOWED = {"html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "h3", "p", "ul", "ol", "li", "div",
-           "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
+           "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
+           "code"}
 CLASSES = {"", "wide", "state", "state error", "small", "scroll", "rows"}
 
 
@@ -89,6 +90,29 @@ def test_whatever_was_handed_in_stays_text(text):
     for verdict in (hostile(text), hostile(text)._replace(state="error", marks=())):
         reader = assert_harmless(feedback.page(verdict))
         assert text in " ".join(reader.texts)
+
+
+def test_what_stands_between_backticks_is_code_and_still_text():
+    html = feedback.page(VERDICT._replace(notes=("Use `sizes` and `<b>`, not ` alone or ``.",)))
+    assert_harmless(html)
+    assert "<li>Use <code>sizes</code> and <code>&lt;b&gt;</code>, not ` alone or ``.</li>" in html
+    assert "<title>Feedback on `x` for anna</title>" in feedback.page(VERDICT._replace(lesson="`x`"))
+
+
+def test_one_check_is_a_check():
+    assert [feedback.remark(Mark("6P", 1.0, 2.0, passed, total)) for passed, total in ((0, 1), (1, 2))] == [
+        "0 of 1 check passed.", "1 of 2 checks passed."]
+
+
+def test_the_files_of_the_exchange_lie_beside_the_page(tmp_path):
+    put_in = tmp_path / "submitted/anna/01-monolith"
+    put_in.mkdir(parents=True)
+    for name in ("timestamp.txt", "submission_secret.txt", "other.txt"):
+        (put_in / name).write_bytes(f"{name}\r\n".encode())
+    page = feedback.write(tmp_path / "feedback", VERDICT)
+    assert {path.name for path in page.parent.iterdir()} == {
+        "01-monolith.html", "01-monolith.json", "timestamp.txt", "submission_secret.txt"}
+    assert (page.parent / "timestamp.txt").read_bytes() == b"timestamp.txt\r\n"
 
 
 def test_the_policy_forbids_all_but_the_pages_own_style():

@@ -47,7 +47,8 @@ TABLE = {
     "explore": ("", "ipywidgets IPython"),
     "show": ("", "pygments IPython"),
     "claims": (f"{EVERY_MODEL} scenarios", "numpy pandas joblib"),
-    "scenario": (EVERY_MODEL, "numpy pandas"),
+    "slo": ("run", "numpy"),
+    "scenario": (f"{EVERY_MODEL} slo", "numpy pandas"),
     "scenarios": ("laws scenario workload", ""),
     "asking": (EVERY_MODEL, "numpy IPython"),             # never checks: no right answer is in a learner's kernel
     "checks": (f"{EVERY_MODEL} scenario scenarios asking incidents choosing capstone sweep", "numpy"),

@@ -2,8 +2,10 @@
 
 import json
 import stat
+from base64 import b64decode
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 from nbconvert.filters import markdown2html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -14,6 +16,7 @@ from course.grading import judging
 from course.grading.judging import ANSWERS, Judge, answers, handed_over, judged_check, waits, within
 from course.grading.secret import read_secret, variant
 from course.grading.showing import MOST_LETTERS, harmless
+from course.picture import Picture
 
 
 def test_what_only_a_judge_needs_is_not_in_the_kernel():
@@ -156,6 +159,15 @@ def test_outputs_that_run_are_not_shown():
     assert output.data == {"text/plain": "short", "image/png": "iVBOR"}
     assert output.metadata == {}
     assert outputs_shown(new_output("display_data", {"image/png": ["iVBOR"]}))[0].data == {}
+
+
+def test_of_a_figure_of_the_course_the_picture_is_shown():
+    figure = Picture(b"\x89PNG\r\n\x1a\n" + bytes(24), "A caption", "What it shows", pd.DataFrame({"a": [1]}))
+    (output,) = outputs_shown(new_output("display_data", figure._repr_mimebundle_()))
+    assert [*output.data] == ["text/plain", "image/png"]
+    assert b64decode(output.data["image/png"]) == figure.png
+    for html in ('<img src="data:image/png;base64,iV\' onerror=1">', '<img src="data:text/html;base64,iVBOR">'):
+        assert outputs_shown(new_output("display_data", {"text/html": html}))[0].data == {}
 
 
 def test_long_outputs_are_cut():

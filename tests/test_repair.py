@@ -334,9 +334,34 @@ def test_cells_get_their_released_type_back():
 def test_an_empty_notebook_gets_all_checks_and_the_cell_that_imports_them():
     result = mended({"cells": [], "nbformat": 4, "nbformat_minor": 5, "metadata": {}})
     assert_gradable(result.notebook, "01-monolith")
-    assert "The answer cell 1C-answer is missing, and no other cell holds that answer." in result.sentences
+    assert ("The answer cell 1C-answer is missing, and no other cell holds that answer. A blank one was put back, so "
+            "that its check can run.") in result.sentences
+    assert "The answer cell 1P-prediction is missing, and no other cell holds that answer." in result.sentences
     assert result.sentences[-1] == "The cell with the imports was missing; it was put back."
     assert "from course.checks import check" in result.notebook.cells[0].source
+
+
+def test_a_deleted_answer_is_put_back_blank_at_its_place():
+    notebook = without(solved(), "1P-reconcile", "1C-answer")
+    result = mended(notebook)
+    assert [said[:38] for said in result.sentences] == [
+        "The answer cell 1P-reconcile is missin", "The answer cell 1C-answer is missing, "]
+    assert [cell.id for cell in result.notebook.cells] == [cell.id for cell in solved().cells]
+    for name in ("1P-reconcile", "1C-answer"):
+        assert cell_of(result.notebook, name) == cell_of(MONOLITH, name)
+
+
+def test_a_deleted_prediction_stays_away_for_a_blank_one_would_undo_what_is_stored():
+    result = mended(without(solved(), "1P-prediction"))
+    assert result.sentences == ("The answer cell 1P-prediction is missing, and no other cell holds that answer.",)
+    assert "1P-prediction" not in [cell.id for cell in result.notebook.cells]
+
+
+def test_a_blank_answer_stands_before_what_was_written_in_another_answers_cell():
+    notebook = without(solved(), "1P-reconcile")
+    cell_of(notebook, "1P-prediction").source += "\nreconcile = 'The mean was 10.15 times as long.'"
+    found = [cell.id for cell in mended(notebook).notebook.cells]
+    assert found.index("1P-reconcile") == found.index("1P-prediction") - 1
 
 
 def test_moved_cells_are_accepted():

@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell
 from nbgrader.utils import compute_checksum
 from test_feedback import HOSTILE, assert_harmless, hostile
 
+from course.checks import EXERCISES
 from course.checks.answers import failed
 from course.checks.exercise import Message
 from course.grading import statistics
@@ -86,9 +87,25 @@ def test_the_teacher_is_told_what_to_teach_next():
                     Mark("1D", 0.0, 5.0, 0, 3, (message("1D-BLANK"),) if place < 8 else ())) for place in range(32)]
     found = statistics.teach_next(statistics.items(many))
     assert found == [      # Wilson's ends for 13, 0 and 8 of 32
-        "41 % of 32 submissions (95 % interval 26 to 58 %) show 1C-W2: Response time, not waiting time.",
+        "41 % of 32 submissions (95 % interval 26 to 58 %) fail: Response time, not waiting time [1C-W2].",
         "1D was hardest: it earned 0 % (0 to 11) of its points on average, and 25 % of 32 submissions (95 % interval "
         "13 to 42 %) gave no answer to it."]
+
+
+def test_what_still_waits_is_not_compared_and_is_counted():
+    """The two blank notes of seven would make the note the hardest, although nobody has read the others."""
+    note = [Mark("2E-note", 0.0, 2.0, note="Nothing was written here.")] * 2 + [Mark("2E-note", None, 2.0)] * 5
+    class_ = [verdict(str(place), Mark("2C", 3.0 * (place > 0), 3.0), mark) for place, mark in enumerate(note)]
+    first, second, _ = statistics.teach_next(statistics.items(class_))
+    assert first.startswith("2C was hardest: it earned 86 %")       # 6 of 7
+    assert second == "Not compared, because answers still wait for a person: 2E-note (5 of 7)."
+    reader = assert_harmless(statistics.page(class_))
+    assert reader.texts[reader.texts.index("2E-note") + 1] == "2; 5 wait"
+
+
+def test_a_single_submission_is_one_submission():
+    hardest, _ = statistics.teach_next(statistics.items([verdict("ann", Mark("1C", 0.0, 4.0))]))
+    assert "0 % of 1 submission (95 % interval" in hardest
 
 
 def test_few_submissions_come_with_a_warning_and_none_with_a_sentence():
@@ -107,6 +124,22 @@ def test_no_answer_is_known_by_the_words_of_judge_and_grader():
     assert statistics.is_blank(Mark("1P", 0.0, 2.0, 0, 4, (message("1P-W1"),)))
     assert not statistics.is_blank(Mark("1E-answer", 0.0, 2.0, note="Too short."))
     assert not statistics.is_blank(Mark("1C", 0.0, 4.0, 0, 5, (message("1C-W1"),)))
+
+
+def test_an_answer_that_leaves_out_every_part_is_no_answer_and_one_that_leaves_out_some_is():
+    """Of five patterns: nothing, four with numbers, nothing besides one that is no counter-example, all right."""
+    def judged(*given):
+        names = ("Monolith", "Microservices", "EventDriven", "LambdaArchitecture", "Serverless")
+        report = EXERCISES["6H"].judge([{"seeds": []}], [{"numbers": dict.fromkeys(names) | dict(given)}])
+        return Mark("6H", report.points, 6.0, report.passed, report.total, report.messages)
+
+    missing = message("6H-MISSING", "Each pattern has its counter-example")
+    empty, odd = judged(), judged(("Monolith", "fast"))
+    some, full = Mark("6H", 1.2, 6.0, 1, 5, (missing,)), Mark("6H", 6.0, 6.0, 5, 5)
+    assert [statistics.is_blank(mark) for mark in (empty, some, odd, full)] == [True, False, False, False]
+    (found,) = statistics.items([verdict(str(place), mark) for place, mark in enumerate((empty, empty, some, full))])
+    assert found.blank.value == 2 / 4
+    assert [(one.code, one.submissions) for one in found.messages] == [("6H-MISSING", 1)]
 
 
 def test_an_empty_hand_marked_cell_is_no_answer():
@@ -132,7 +165,7 @@ def test_the_page_has_a_table_for_each_lesson_names_nobody_and_counts_errors(tmp
     assert not [one.student for one in CLASS if f" {one.student} " in text]
     assert "Submissions counted: 8; those with an answer that still waits for a person: 2." in text
     assert "Left out because they could not be graded: 2." in text
-    assert "1C-W2, Response time, not waiting time: 2 of 4, 50 % (15 to 85)" in text
+    assert "1C: Response time, not waiting time [1C-W2], 2 of 4, 50 % (15 to 85)" in text
     levels = [int(tag[1]) for tag in reader.tags if tag in ("h1", "h2", "h3")]
     assert all(after <= before + 1 for before, after in pairwise(levels))
     assert (tmp_path / "items.csv").read_text(encoding="utf-8").startswith("student,item,codes")

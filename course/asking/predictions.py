@@ -73,7 +73,8 @@ def keep(item: str, record: dict[str, Any]) -> None:
     except OSError:
         KEPT.update(everything)
         if not told:
-            print("This folder cannot be written to, so predictions are remembered until the kernel restarts.")
+            print("This folder cannot be written to, so predictions are remembered until the kernel restarts, and no "
+                  "file can be handed in.")
 
 
 def read() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from math import inf
 from textwrap import fill
 from typing import Any
 
-from ..choosing.families import FAMILIES, UNITS, Sizes
+from ..choosing.families import FAMILIES, STEPS, UNITS, Sizes
 from ..policies.chained import Chained
 from ..policies.store import Store
 from ..scenario import Scenario, grown
@@ -61,6 +61,8 @@ class Brief:
             raise ValueError(f'sizes stand in braces, such as {{"machines": 3}}, or {{}} for none; got {sizes!r}')
         if set(sizes) != set(names) or not all(count >= 1 and count == int(count) for count in sizes.values()):
             raise ValueError(f"{pattern} has {named(names)} to choose here, each a whole number from 1 on, got {sizes}")
+        if sizes.get("memory", 1) > STEPS:
+            raise ValueError(f"memory has 1 to {STEPS} steps, got {sizes['memory']}")
         design = FAMILIES[pattern].build(self.later, sizes)
         return Chained((design, self.store)) if self.store else design
 

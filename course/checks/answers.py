@@ -21,6 +21,8 @@ FAILURES = {
                   "An honest answer takes far less than a second here."),
 }
 
+KINDS = {str: "a text", list: "a list", dict: "a dict"}     # of raw answers, whose own types are the grader's
+
 
 def paired(cases: list[Any], raw: Any) -> list[tuple[Any, Any]]:
     """Every case with its raw answer; None where there is none."""
@@ -76,7 +78,11 @@ def shown(raw: Any) -> str:
     value = number(raw)
     if value is not None:
         return f"{value:.4g}" if isfinite(value) else str(value)
-    return f"a value of type {type(raw).__name__}" if not isinstance(raw, str) else "a text"
+    if isinstance(raw, bool):
+        return str(raw)
+    if isinstance(raw, dict) and set(raw) == {"type"}:      # what has no plain value
+        return f"a value of type {str(raw['type'])[:40]}"
+    return next((name for kind, name in KINDS.items() if isinstance(raw, kind)), "nothing")
 
 
 def failed(item: str, raw: Any, where: str) -> Message:

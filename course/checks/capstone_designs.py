@@ -31,17 +31,23 @@ class Designs:
         case, given = paired(cases, raw)[0]
         answer = read(self.id, given)
         if isinstance(answer, Answer) and not chosen(answer):
-            answer = CHOSEN._replace(got=f"{str(answer.rest)[:30]}.")
+            answer = unchosen(answer)
         if isinstance(answer, Message):
             return verdict(self.id, self.points, [Outcome(self.points, 0.0, answer)])
         pattern, sizes = answer.designs[answer.rest]
         found = tried(answer.brief, "", pattern, sizes, first=case["seeds"])
-        return verdict(self.id, self.points, outcomes(answer, found, str(case["seeds"])))
+        return verdict(self.id, self.points, outcomes(answer, found, str(case["seeds"])) + answer.left_out)
 
 
 def chosen(answer: Answer) -> bool:
     """Whether what was chosen is one of the designs."""
     return isinstance(answer.rest, str) and answer.rest in answer.designs
+
+
+def unchosen(answer: Answer) -> Message:
+    """What to say of a choice that cannot be judged: what is wrong with that design, or that there is none."""
+    name = answer.rest if isinstance(answer.rest, str) else ""
+    return answer.wrong.get(name) or CHOSEN._replace(got=f"{str(answer.rest)[:30]}.")
 
 
 def outcomes(answer: Answer, found: Result, traces: str) -> list[Outcome]:

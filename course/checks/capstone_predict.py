@@ -13,7 +13,7 @@ from .exercise import Message, Outcome, Report, maker, verdict
 
 PARTS = "A", "B"
 QUESTION = "Will the design keep the promise, and what will it cost a month, and why do you think so?"
-MEASURES = "response", "total_usd", "cloud_usd"     # of a row of results: intervals that a text may quote
+MEASURES = "response", "total_usd", "cloud_usd"     # of a row of results: what a text may quote the mean of
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,10 @@ class Reflected:
         answer = raw[0] if isinstance(raw, list) and raw and isinstance(raw[0], dict) else {}
         handed = answer.get("reconcile")
         text, results = handed if isinstance(handed, list) and len(handed) == 2 else (handed, [])
-        found = self.committed(answer.get("record")), self.prediction.reconciled(text, {"results": results})
+        unquoted = self.prediction.reconciled(text, {"results": results})
+        if unquoted and unquoted.code == NOTHING.code and results is None:
+            unquoted = NOTHING
+        found = self.committed(answer.get("record")), unquoted
         return verdict(self.id, self.points, [Outcome(1.0, float(message is None), message) for message in found])
 
     def committed(self, record: Any) -> Message | None:
@@ -50,19 +53,19 @@ class Reflected:
 
 
 def targets(case: dict[str, Any]) -> list[float]:
-    """All times and all money in the results that were handed in, and how far apart the sums of two designs are."""
+    """The mean times and money in the results that were handed in, and how far apart the sums of two designs are."""
     rows = [row for row in case["results"] if isinstance(row, dict)] if isinstance(case.get("results"), list) else []
-    values = [value for row in rows for measure in MEASURES for value in quotable(row.get(measure))]
-    sums = [quotable(row.get("total_usd"))[:1] for row in rows]
-    apart = [abs(one[0] - other[0]) for one, other in combinations(filter(None, sums), 2)]
+    values = [mean(row.get(measure)) for row in rows for measure in MEASURES]
+    sums = [found for row in rows if (found := mean(row.get("total_usd"))) is not None]
+    apart = [abs(one - other) for one, other in combinations(sums, 2)]
     errors = [number(row.get("error")) for row in rows]
     return [value for value in (*values, *apart, *errors) if value and isfinite(value)]
 
 
-def quotable(part: Any) -> list[float]:
-    """Mean and ends of an interval, from a record or from a list in its order, but not how many traces there were."""
-    given = list(part.values()) if isinstance(part, dict) else part if isinstance(part, list) else []
-    return [found for value in given[:3] if (found := number(value)) is not None]
+def mean(part: Any) -> float | None:
+    """The mean of an interval, from a record or from a list that begins with it; its ends may be near anything."""
+    first = part.get("mean") if isinstance(part, dict) else next(iter(part), None) if isinstance(part, list) else None
+    return number(first)
 
 
 def observe(run_at: Callable[..., list[Any]]) -> dict[str, Any]:
@@ -91,8 +94,9 @@ COMPLAINTS = {
                      "Each of the two has a reason of its own.",
                      "Two designs that would be right or wrong for one reason are hardly two."),
     "unquoted": message("W4", "A number that you saw", "a text without a number from your results.",
-                        "Which prediction failed, with a time, a sum or a difference of sums in `results`, within 2 %.",
+                        "Which prediction failed, with a mean or a difference of sums from `results`, within 2 %.",
                         "To correct a belief, put the guess and the number side by side."),
 }
+NOTHING = COMPLAINTS["unquoted"]._replace(got="no results to quote from: `results` is None.")
 PREDICTION = Prediction("8P", QUESTION, PARTS, {"about": "designs"}, targets, observe, beside, COMPLAINTS)
 EXERCISES = (Reflected(PREDICTION),)

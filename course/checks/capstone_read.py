@@ -4,13 +4,14 @@ from typing import Any, NamedTuple
 
 from ..capstone import NUMBERS, brief
 from ..capstone.brief import Brief
-from ..choosing.families import FAMILIES, Sizes
+from ..choosing.families import FAMILIES, STEPS, Sizes
 from .answers import failed, failure, number, shown
-from .exercise import Message, maker
-from .promise import whole_numbers
+from .exercise import Message, Outcome, maker
+from .promise import MOST, whole_numbers
 
-MOST = 20               # designs: all of them are tried again
+MANIEST = 20            # designs: all of them are tried again
 WHERE = "The cell of your designs, and the text above it."
+MOST_LETTERS = 99       # of what a message quotes
 
 
 class Design(NamedTuple):
@@ -21,11 +22,20 @@ class Design(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A brief and the designs that were tried on it; `rest` is what else was handed in."""
+    """A brief and the designs that were tried on it; `rest` is what else was handed in.
+
+    `wrong` says of each design that cannot be tried why it was left out.
+    """
 
     brief: Brief
     designs: dict[str, Design]
     rest: Any
+    wrong: dict[str, Message]
+
+    @property
+    def left_out(self) -> list[Outcome]:
+        """The message on a design that was left out, which takes no points from the others."""
+        return [Outcome(0.0, 0.0, message) for message in self.wrong.values()]
 
 
 def read(item: str, raw: Any) -> Answer | Message:
@@ -37,13 +47,14 @@ def read(item: str, raw: Any) -> Answer | Message:
     which = number(chosen)
     if which not in NUMBERS:
         return told(item, NUMBER, f"{shown(chosen)}.")
-    if len(designs) > MOST:
+    if len(designs) > MANIEST:
         return told(item, MANY, f"{len(designs)} designs.")
     asked = brief(int(which or 0))
     found = {name: designed(item, asked, name, design) for name, design in designs.items()}
-    wrong = [one for one in found.values() if isinstance(one, Message)]
+    wrong = {name: one for name, one in found.items() if isinstance(one, Message)}
     right = {name: one for name, one in found.items() if isinstance(one, Design)}
-    return wrong[0] if wrong else lonely(item, right) or Answer(asked, right, rest)
+    alone = lonely(item, right)
+    return next(iter(wrong.values()), alone) if alone else Answer(asked, right, rest, wrong)
 
 
 def parted(item: str, raw: Any) -> list[Any] | Message:
@@ -64,7 +75,7 @@ def designed(item: str, asked: Brief, name: str, given: Any) -> Design | Message
     if isinstance(given, dict) and set(given) == set(Design._fields):
         given = [given[field] for field in Design._fields]
     if not isinstance(given, list) or len(given) != 2 or not isinstance(given[1], dict):
-        return told(item, FORM, f"design {name[:20]}, which is not a pattern and sizes in braces."[:100])
+        return told(item, FORM, f"design {name[:20]}, which is not a pattern and sizes in braces."[:MOST_LETTERS])
     pattern, sizes = given
     if not isinstance(pattern, str) or pattern not in FAMILIES:
         return told(item, PATTERN, f"{str(pattern)[:30]} in design {name[:20]}.")
@@ -73,9 +84,16 @@ def designed(item: str, asked: Brief, name: str, given: Any) -> Design | Message
     names = asked.sizes(pattern)
     counts = whole_numbers(sizes, names) if set(sizes) == set(names) else None
     if counts is None:
-        got = ", ".join(f"{size} {shown(count)}" for size, count in sizes.items()) or "no sizes"
-        return told(item, SIZES, f"design {name[:20]} with {got}."[:100])
+        got = ", ".join(f"{part} {count_shown(count)}" for part, count in sizes.items()) or "no sizes"
+        return told(item, SIZES, f"design {name[:20]} with {got}."[:MOST_LETTERS])
+    if sizes.get("memory", 1) > STEPS:
+        return told(item, MEMORY, f"memory {counts[0]} in design {name[:20]}.")
     return Design(pattern, dict(zip(names, counts)))
+
+
+def count_shown(count: Any) -> str:
+    """What was given for a size: text in its quotes, so that '3' is not taken for 3."""
+    return repr(count[:20]) if isinstance(count, str) else shown(count)
 
 
 def lonely(item: str, designs: dict[str, Design]) -> Message | None:
@@ -85,7 +103,7 @@ def lonely(item: str, designs: dict[str, Design]) -> Message | None:
         return None
     names = ", ".join(sorted(designs)) or "none"
     same = "the same design under each name" if len(different) == 1 and len(designs) > 1 else "designs with the names"
-    return told(item, ALONE, f"{same}: {names}."[:100])
+    return told(item, ALONE, f"{same}: {names}."[:MOST_LETTERS])
 
 
 def told(item: str, message: Message, got: str) -> Message:
@@ -105,9 +123,11 @@ IMPOSSIBLE = message("IMPOSSIBLE", "A pattern that can do the work", "",
                      "Each pattern, also the rival's, can run each step of the brief.",
                      "Look at what the work needs, and at what that pattern does not have.")
 SIZES = message("SIZES", "Sizes for this pattern", "",
-                "Just the sizes that the brief names for the pattern, as whole numbers above zero.",
+                f"Just the sizes that the brief names for the pattern, as whole numbers from 1 to {MOST}.",
                 "Each pattern is bought in its own parts; `print(case.choices)` lists them.")
-MANY = message("MANY", "A choice of designs", "", f"At most {MOST} designs.",
+MANY = message("MANY", "A choice of designs", "", f"At most {MANIEST} designs.",
                "Whoever reads the record tries all of them. Leave out those that you would not defend.")
+MEMORY = message("MEMORY", "Memory that there is", "", f"The memory of a function has 1 to {STEPS} steps.",
+                 "At the last step a function has a whole processor, and more would make nothing faster.")
 ALONE = message("ALONE", "Something to compare", "", "At least two designs that differ, with the names A and B.",
                 "One design alone can only please. A second one shows what the first is worth.")

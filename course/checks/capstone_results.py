@@ -38,11 +38,17 @@ class Table:
         answer = read(self.id, given)
         if isinstance(answer, Message):
             return verdict(self.id, self.points, [Outcome(self.points, 0.0, answer)])
-        rows = [row(one) for one in answer.rest] if isinstance(answer.rest, list) else [None]
-        shape = shapeless(answer, [one for one in rows if one]) if all(rows) else FORM
-        if shape:
-            return verdict(self.id, self.points, [Outcome(self.points, 0.0, shape)])
-        return verdict(self.id, self.points, [Outcome(1.0, 1.0), *compared(answer, [one for one in rows if one])])
+        return verdict(self.id, self.points, outcomes(answer) + answer.left_out)
+
+
+def outcomes(answer: Answer) -> list[Outcome]:
+    """One check of the table as such, and one for each number in it."""
+    rows = [row(one) for one in answer.rest] if isinstance(answer.rest, list) else [None]
+    shape = shapeless(answer, [one for one in rows if one]) if all(rows) else FORM
+    shape = STOPPED if answer.rest is None else shape
+    if shape:
+        return [Outcome(Table.points, 0.0, shape)]
+    return [Outcome(1.0, 1.0), *compared(answer, [one for one in rows if one])]
 
 
 def row(raw: Any) -> Row | None:
@@ -110,6 +116,9 @@ message = maker("8T", WHERE)
 FORM = message("FORM", "A table that can be read", "rows without a design, or without an interval.",
                "A row for each design: its name, and for time and money a mean with its interval.",
                "Numbers that stand in a picture only cannot be checked by anybody.")
+STOPPED = message("STOPPED", "A table that can be read", "no table: `results` is None.",
+                  "The cell that makes the table runs to its end.",
+                  "It stops where one of the designs cannot be tried, and then there is no table of the others either.")
 MISSING = message("MISSING", "A row for each design", "", "Every design that you name is also tried.",
                   "A design without a result is an opinion. Its rival deserves the same traces.")
 FEW = message("FEW", "Enough traces", "", "Each interval comes from ten traces at least.",

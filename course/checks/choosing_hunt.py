@@ -42,7 +42,7 @@ class Hunt:
 
 def judged(pattern: str, given: Any, seeds: list[int]) -> Message | None:
     """What is wrong with the numbers for one pattern."""
-    if given is None:
+    if given in (None, {}):
         return MISSING._replace(got=f"nothing for {pattern}.")
     values = {name: number(value) for name, value in given.items()} if isinstance(given, dict) else {}
     if not values:

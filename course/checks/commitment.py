@@ -41,8 +41,8 @@ class Prediction:
     def problems(self, guesses: Any) -> list[Message]:
         """What keeps a prediction from being complete."""
         parts: list[Any] = [guesses.get(part) for part in self.parts] if isinstance(guesses, dict) else []
-        if gap := next((f"{name}: {gap}" for name, part in zip(self.parts, parts) if (gap := lacking(part))), ""):
-            return [self.complaints["blank"]._replace(got=gap)]
+        if found := next((f"{name}: {lack}" for name, part in zip(self.parts, parts) if (lack := lacking(part))), ""):
+            return [self.complaints["blank"]._replace(got=found)]
         if not parts:
             return [self.complaints["blank"]]
         reasons = [simplified(part[3]) for part in parts]
@@ -53,10 +53,13 @@ class Prediction:
         """What is wrong with the record of a prediction."""
         if not isinstance(record, dict):
             return self.complaints["blank"]
+        alone = unstored(record)
         record = self.followed(record)
         guesses = record.get("guesses")
         if found := self.problems(record.get("latest") if guesses is None else guesses):
             return found[0]
+        if alone:
+            return self.here(UNSTORED)
         if record.get("latest") != guesses:
             return self.here(CHANGED)
         predicted, ran = record.get("predicted_at"), record.get("ran_at")
@@ -96,6 +99,11 @@ class Prediction:
         return message._replace(where=self.complaints["blank"].where)
 
 
+def unstored(record: dict[str, Any]) -> bool:
+    """Whether a grader's kernel alone has noted it, in which each prediction comes before its run."""
+    return "graded" in record and type(record.get("steps")) is not int
+
+
 def lacking(part: Any) -> str:
     """What is missing beside two guesses in letters or words, a confidence from 1 to 4, and a text; else nothing."""
     if not isinstance(part, list) or len(part) != 4:
@@ -119,6 +127,9 @@ CHANGED = message("W2", "The prediction came first", "a prediction that was chan
 UNSEEN = message("W2", "The prediction came first", "a prediction without a run after it.",
                  "The cell with the prediction is run first, then the cell with the run.",
                  "The two are worth a point together: a guess is only a guess until it meets a result.")
+UNSTORED = message("FILE", "The prediction came first", "no predictions.json with this prediction in it.",
+                   "The file predictions.json lies beside the notebook that is handed in.",
+                   "Without it nobody can tell what came first. Both can be handed in together later, for the point.")
 THIN = message("W3", "A reason of your own", "a reason that is very short, or repeats the question.",
                "Five words or more that say why.",
                "The reason is what you compare with the result. Without one there is nothing to correct.")

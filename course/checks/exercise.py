@@ -49,7 +49,16 @@ class Report:
     def __str__(self):
         points = f"{self.points:g} of {self.most:g} points, " if self.most else ""
         head = f"{self.item}: {points}{self.passed} of {self.total} checks passed"
-        return "\n\n".join([head, *map(str, self.messages[:SHOWN])])
+        return "\n\n".join([head, *map(str, self.messages[:SHOWN]), *[self.others] * bool(self.others)])
+
+    @property
+    def others(self) -> str:
+        """How many checks have a message that is given already; nothing where all messages differ, or some wait."""
+        count, given = self.total - self.passed - len(self.messages), len(self.messages)
+        if count < 1 or not 1 <= given <= SHOWN:
+            return ""
+        those = "this message" if given == 1 else "one of these messages"
+        return f"{count} more {'check has' if count == 1 else 'checks have'} {those}."
 
 
 class Outcome(NamedTuple):

@@ -23,6 +23,5 @@ def closing(exercise: Exercise, report: Report) -> str:
         return "Change your answer where the message points, run its cell, then run this one again."
     if not exercise.hidden:
         return f"Sanity checks passed ({report.passed} of {report.total} checks)"
-    return ("They catch careless mistakes and do not confirm that an answer is right.\n"
-            f"Sanity checks passed ({report.passed} of {report.total + exercise.hidden} checks; "
-            "the rest run after you submit)")
+    return (f"Sanity checks passed ({report.passed} of {report.total + exercise.hidden} checks; "
+            "the rest run after you submit)\nThey catch careless mistakes and do not confirm that an answer is right.")

@@ -26,7 +26,7 @@ NARROWINGS = 1                          # halvings of a stretch in which it chan
 MOST = 33_000                           # requests in a trace: where one burst and calm bring more, nobody looks
 BY_ID = {scenario.id: scenario for scenario in SCENARIOS}
 MODELS = ("arrivals", "claims/hardware", "environment", "faults", "laws", "prices", "run", "scenario", "scenarios",
-          "simulation", "views", "workload", "patterns/*", "policies/*", "choosing/*")
+          "simulation", "slo", "views", "workload", "patterns/*", "policies/*", "choosing/*")
 RECIPE = (f"`course choose --measure`: each pattern with at most {EVALUATIONS} sizes, tried on {QUICK} and {TRACES} "
           f"traces; at {', '.join(f'{times:g}' for times in GROWTHS)} times the traffic on {FEW} "
           f"traces of {ENOUGH} to {MOST} requests, and {NARROWINGS} time between two with another winner")

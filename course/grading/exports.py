@@ -50,11 +50,15 @@ def nbgrader(verdicts: Iterable[Verdict]) -> str:
 
 
 def moodle(verdicts: Iterable[Verdict], names: Names, lesson: str) -> str:
-    """A row for each student whom Moodle gave a number; Moodle leaves a mark alone where the field is empty."""
+    """A row for each student with a mark whom Moodle gave a number.
+
+    In a row without a mark Moodle would store the comment, tell the student, and take the mark for newer than this
+    file from then on. (process_import_grades in moodle/mod/assign/feedback/offline/locallib.php)
+    """
     rows = []
     for one in verdicts:
         known = names.get((one.student, one.lesson), {})
-        if one.lesson == lesson and "moodle" in known:
+        if one.lesson == lesson and grade(one) and "moodle" in known:
             rows.append((known["moodle"], known.get("name", ""), shown_state(one), grade(one), most(one), "",
                          escape(comment(one), quote=False)))        # Moodle shows comments as HTML
     return as_csv([MOODLE, *rows])
@@ -96,14 +100,13 @@ def most(verdict: Verdict) -> str:
 
 def comment(verdict: Verdict) -> str:
     """The marks in a few sentences; nothing that the student wrote is repeated."""
-    return " ".join(filter(None, [summary(verdict), plain(verdict.problem), *map(item_comment, verdict.marks)]))
+    return " ".join([summary(verdict), *map(item_comment, verdict.marks)])
 
 
 def item_comment(mark: Mark) -> str:
-    """The points of one item, and the titles of its messages."""
+    """The points of one item, and what is not yet as it should be."""
     titles = ", ".join(f"{message.title} [{message.code}]" for message in mark.messages[:SHOWN])
-    points = "waits" if mark.points is None else f"{mark.points:g} of {mark.most:g}"
-    return plain(f"{mark.item}: {points}{f' ({titles})' if titles else ''}.")
+    return plain(f"{mark.item}: {mark.points:g} of {mark.most:g}{f' (not yet: {titles})' if titles else ''}.")
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> str:

@@ -9,6 +9,7 @@ from .classroom import write_whole
 from .pages import bullets, document, heading, named_rows, paragraph, plain, table
 from .verdict import Mark, Verdict, settled
 
+OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")     # nbgrader's release_feedback reads them there
 ROWS = (("Check", "check"), ("You got", "got"), ("Expected property", "expected"), ("Why it matters", "why"),
         ("Where to look", "where"))
 WAITS = "A person reads this."
@@ -66,7 +67,7 @@ def remark(mark: Mark) -> str:
     """The sentence beside the points."""
     if mark.points is None:
         return WAITS
-    checks = f"{mark.passed} of {mark.total} checks passed." if mark.total else ""
+    checks = f"{mark.passed} of {mark.total} check{'s' * (mark.total != 1)} passed." if mark.total else ""
     return plain(f"{checks} {mark.note}".strip() or READ)
 
 
@@ -127,11 +128,14 @@ def explained(items: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def write(folder: Path, verdict: Verdict, scores: Mapping[str, float] | None = None) -> Path:
-    """Write STUDENT/LESSON/LESSON.html below `folder`, and the same as JSON beside it; return the page's path."""
+    """Write STUDENT/LESSON/LESSON.html below `folder`, and beside it the same as JSON; return the page's path."""
     lesson = verdict.lesson or "unknown-lesson"
     path = folder / verdict.student / lesson / f"{lesson}.html"
     if not path.resolve().is_relative_to(folder.resolve()):
         raise ValueError(f"'{verdict.student}' and '{lesson}' are not names that a folder can have; rename them.")
     write_whole(path.with_suffix(".json"), json.dumps(content(verdict, scores), indent=1) + "\n")
     write_whole(path, page(verdict, scores))
+    submitted = folder.with_name("submitted") / verdict.student / lesson
+    for name in filter(lambda name: (submitted / name).is_file(), OF_THE_EXCHANGE):
+        write_whole(path.with_name(name), (submitted / name).read_bytes())
     return path

@@ -10,15 +10,19 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import LimitOutput
 from traitlets.utils.importstring import import_item
 
+from course.checks.commitment import UNSTORED
+
 from .execution import run
 from .intake import Submission
 from .judging import cases_for, judged
 from .repair import repair
 from .sandbox import Sandbox
 from .showing import harmless
-from .verdict import Verdict, settled
+from .verdict import Mark, Verdict, settled
 
 COURSE = Path(__file__).resolve().parents[1]
+NO_FILE = ("predictions.json is missing, or does not hold the prediction, so its point is not given. Notebook and file "
+           "can be handed in together later, and are graded again then.")
 
 
 class Rules(NamedTuple):
@@ -66,14 +70,20 @@ class Grader:
         cases = cases_for(repaired.notebook, student, lesson, secret, self.exercises)
         executed = run(repaired.notebook, cases, submission.beside, self.rules.sandbox)
         marks = judged(executed.notebook, student, lesson, secret, self.exercises)
-        verdict = Verdict(student, lesson, settled(marks), marks, repaired.sentences,
-                          submission.notes + executed.notes, digest=digest(submission, self.rules))
+        notes = submission.notes + executed.notes + (NO_FILE,) * any(map(lacks_file, marks))
+        verdict = Verdict(student, lesson, settled(marks), marks, repaired.sentences, notes,
+                          digest=digest(submission, self.rules))
         return Graded(verdict, self.shown(executed.notebook, self.lessons[lesson]), executed.seconds)
 
     def shown(self, notebook: NotebookNode, released: NotebookNode) -> str:
         """The text of what formgrader shows."""
         notebook, _ = self.limit.preprocess(harmless(notebook, released), {})
         return nbformat.writes(notebook) + "\n"
+
+
+def lacks_file(mark: Mark) -> bool:
+    """Whether a prediction has no file that shows when it was made."""
+    return any(message.code == UNSTORED.code for message in mark.messages)
 
 
 def failed(submission: Submission, problem: str) -> Verdict:

@@ -10,6 +10,7 @@ LONGEST = 2_000     # letters of one text
 CONTROL = r"\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff"
 DIRECTION = r"\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"     # they make a text look like another
 INVISIBLE = re.compile(f"[{CONTROL}{DIRECTION}]")
+CODE = re.compile(r"`([^`\s](?:[^`\n]*[^`\s])?)`")
 STYLE = """
 :root { color-scheme: light; }
 body { margin: 0; background: #fff; color: #1b1b1b; font: 1rem/1.55 system-ui, sans-serif; }
@@ -24,6 +25,8 @@ p, ul, ol { margin: 0.5rem 0; }
 .state.error { border-color: #b03a00; background: #fdf1eb; }
 .small { color: #4d4d4d; font-size: 0.9rem; }
 .scroll { overflow-x: auto; overflow-wrap: normal; }
+.scroll td:nth-child(2) { white-space: nowrap; }
+code { font: 0.95em ui-monospace, monospace; background: #f0f0f0; padding: 0 0.2em; }
 table { border-collapse: collapse; width: 100%; margin: 0.5rem 0 1.25rem; }
 caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.35rem 0.6rem; border-bottom: 1px solid #c8c8c8;
@@ -53,14 +56,19 @@ def safe(value: object) -> str:
     return escape(plain(value))
 
 
+def prose(value: object) -> str:
+    """Any value as text inside a page, with code where it stands between backticks."""
+    return CODE.sub(r"<code>\1</code>", safe(value))
+
+
 def paragraph(text: str, kind: str = "") -> str:
     """A paragraph; `kind` is one of the style's classes, never a text from outside."""
-    return f"<p class=\"{kind}\">{safe(text)}</p>" if kind else f"<p>{safe(text)}</p>"
+    return f"<p class=\"{kind}\">{prose(text)}</p>" if kind else f"<p>{prose(text)}</p>"
 
 
 def bullets(sentences: Iterable[str], tag: str = "ul") -> str:
     """A list, in order where the tag is `ol`."""
-    return f"<{tag}>{''.join(f'<li>{safe(sentence)}</li>' for sentence in sentences)}</{tag}>"
+    return f"<{tag}>{''.join(f'<li>{prose(sentence)}</li>' for sentence in sentences)}</{tag}>"
 
 
 def heading(level: int, text: str) -> str:
@@ -85,12 +93,12 @@ def table_row(cells: Sequence[str]) -> str:
 
 def cell_text(text: str) -> str:
     """The inside of a cell."""
-    return bullets(text.split("\n")) if "\n" in text else safe(text)
+    return bullets(text.split("\n")) if "\n" in text else prose(text)
 
 
 def named_rows(caption: str, rows: Iterable[tuple[str, str]]) -> str:
     """A table of two columns, of which the first names the second."""
-    body = "".join(f"<tr><th scope=\"row\">{safe(name)}</th><td>{safe(text)}</td></tr>" for name, text in rows)
+    body = "".join(f"<tr><th scope=\"row\">{safe(name)}</th><td>{prose(text)}</td></tr>" for name, text in rows)
     return f"<table class=\"rows\"><caption>{safe(caption)}</caption><tbody>{body}</tbody></table>"
 
 

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
-from .reading import Cell, bound, defined, read
+from .reading import Cell, bound, called, defined, read
 from .recognition import by_call, by_ids, by_likeness, by_name, changed, locked, marked, plain
 
 MEANING = ("grade_id", "grade", "solution", "locked", "points", "schema_version", "task")
@@ -133,20 +133,30 @@ def _changes(cell, original):
 
 
 def complete(cells: list[Cell], released: NotebookNode) -> tuple[list[Cell], list[str]]:
-    """Checks and hand-marked cells that were missing, and the cell that imports `check`."""
+    """Cells that were missing, blank where they are the learner's to fill, and the cell that imports `check`."""
     said = []
     for role, original in marked(released).items():
         if _having(cells, role):
             continue
-        if locked(original) or original.metadata.nbgrader.grade:
+        if not _predicts(original):
             place = _place(cells, released, original)
             cells = [*cells[:place], _copy_of(original, role=role, answers=role), *cells[place:]]
-            kind = "check" if locked(original) else "hand-marked"
-            said.append(f"The {kind} cell {role} was missing; it was put back.")
-        else:
-            said.append(f"The answer cell {role} is missing, and no other cell holds that answer.")
+        said.append(_missing(role, original))
     imports = _missing_imports(cells, released)
     return imports + cells, said + ["The cell with the imports was missing; it was put back."] * bool(imports)
+
+
+def _predicts(original):
+    """Whether it stores a prediction: a blank one would undo what is stored already."""
+    return any(function == "predict" for function, _ in called(original.source))
+
+
+def _missing(role, original):
+    """What is said of a cell that no other stands for."""
+    if locked(original) or original.metadata.nbgrader.grade:
+        return f"The {'check' if locked(original) else 'hand-marked'} cell {role} was missing; it was put back."
+    back = "" if _predicts(original) else " A blank one was put back, so that its check can run."
+    return f"The answer cell {role} is missing, and no other cell holds that answer.{back}"
 
 
 def _missing_imports(cells, released):
@@ -157,13 +167,23 @@ def _missing_imports(cells, released):
 
 
 def _place(cells, released, original):
-    """Behind the answers of a check, else behind the nearest released cell that stands before, else at the end."""
+    """Behind the answers of a check, else behind the nearest released cell that stands before, else at the end.
+
+    What is not a check comes before all that a learner has written under its names elsewhere.
+    """
     last = _last_answer(cells, released, original)
     if last is not None:
         return last + 1
     here = {cell.role or cell.id: place for place, cell in enumerate(cells)}
     before = [one.id for one in released.cells[:[one.id for one in released.cells].index(original.id)]]
-    return next((here[name] + 1 for name in reversed(before) if name in here), len(cells))
+    nearest = next((here[name] + 1 for name in reversed(before) if name in here), len(cells))
+    return nearest if locked(original) else min([nearest, *_written(cells, released, bound(original.source))])
+
+
+def _written(cells, released, names):
+    """Where a learner's cells bind one of the names."""
+    origins = plain(released)
+    return [place for place, cell in enumerate(cells) if cell.id not in origins and names & bound(cell.source)]
 
 
 def _last_answer(cells, released, original):

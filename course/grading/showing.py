@@ -1,5 +1,6 @@
 """What a grader sees of a submission: words and pictures; nothing in there runs, loads, or looks like the page."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -11,6 +12,7 @@ from traitlets import Unicode
 MOST_LETTERS = 100_000              # of one text
 MOST_PICTURE = 1_000_000            # letters of one picture
 SHOWN = {"text/plain": MOST_LETTERS, "image/png": MOST_PICTURE, "image/jpeg": MOST_PICTURE}
+FIGURE = re.compile(r'src="data:image/png;base64,([A-Za-z0-9+/=]+)"')     # as a figure of the course is displayed
 HARMLESS = " \n.,;"                  # besides letters and digits: no page takes them for anything but text
 
 
@@ -33,10 +35,16 @@ def shown(output: NotebookNode) -> NotebookNode:
     if kind == "error":
         return new_output(kind, ename=cut(output.ename), evalue=cut(output.evalue),
                           traceback=[cut("\n".join(output.traceback))])
-    data = {name: value for name, value in output.data.items()
+    data = {name: value for name, value in [*output.data.items(), *picture(output.data.get("text/html"))]
             if isinstance(value, str) and len(value) <= SHOWN.get(name, -1)}
     count = {"execution_count": output.execution_count} if kind == "execute_result" else {}
     return new_output(kind, data=data, **count)
+
+
+def picture(html: object) -> list[tuple[str, str]]:
+    """The picture alone of a figure of the course."""
+    found = FIGURE.search(html) if isinstance(html, str) else None
+    return [("image/png", found[1])] if found else []
 
 
 def cut(text: str) -> str:

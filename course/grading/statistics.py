@@ -9,15 +9,16 @@ from typing import NamedTuple
 
 from .classroom import write_whole
 from .exports import as_csv, lessons
-from .pages import document, heading, paragraph, table
+from .pages import bullets, document, heading, paragraph, table
 from .verdict import Mark, Verdict
 
 Z = NormalDist().inv_cdf(0.975)     # for intervals of 95 %
 FEW = 10            # below that, a correlation says nothing
 BLANK = ("-BLANK", "P-W1")      # ends of the codes of "no answer yet" and "a full prediction"
+UNFILLED = "6H-MISSING"     # a part was left out; all parts were, where there is nothing else to say and nothing passed
 NOTHING = ("No points: ", "Nothing was written here.")      # how a note begins when there was nothing to judge
-COLUMNS = ("Exercise", "Submissions", "Mean share of points", "Full marks", "No answer", "Discrimination",
-           "Most frequent messages")
+MOST_TOLD = 5       # messages of one item
+COLUMNS = ("Exercise", "Submissions", "Mean share of points", "Full marks", "No answer", "Discrimination")
 
 
 class Estimate(NamedTuple):
@@ -92,13 +93,24 @@ def is_full(mark: Mark) -> bool:
 
 def is_blank(mark: Mark) -> bool:
     """Whether there was no answer to judge, or a prediction with gaps."""
-    return mark.note.startswith(NOTHING) or any(message.code.endswith(BLANK) for message in mark.messages)
+    found = codes(mark)
+    return mark.note.startswith(NOTHING) or any(code.endswith(BLANK) for code in found) or is_unfilled(mark)
+
+
+def is_unfilled(mark: Mark) -> bool:
+    """Whether every part of the answer was left out."""
+    return not mark.passed and codes(mark) == {UNFILLED}
+
+
+def codes(mark: Mark) -> set[str]:
+    """Of all messages of a mark."""
+    return {message.code for message in mark.messages}
 
 
 def frequent(marks: Sequence[Mark]) -> tuple[Frequent, ...]:
     """Messages by how many submissions got them; each submission counts once."""
     titles = {message.code: message.title for mark in marks for message in mark.messages}
-    counts = Counter(code for mark in marks for code in {message.code for message in mark.messages})
+    counts = Counter(code for mark in marks if not is_unfilled(mark) for code in codes(mark))
     return tuple(Frequent(code, titles[code], count, wilson(count, len(marks)))
                  for code, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
@@ -128,20 +140,36 @@ def rest(mark: Mark, verdict: Verdict) -> float:
 
 
 def teach_next(found: Sequence[Item]) -> list[str]:
-    """Two or three sentences on one lesson: the commonest wrong answer, the hardest item, and how far to trust them."""
+    """A few sentences on one lesson: what fails most often, the hardest item, and how far to trust them."""
     marked = [one for one in found if one.mean]
+    if not marked:
+        return ["Nothing has been marked yet."]
+    few = max(one.n for one in marked) < FEW
+    return [*commonest(marked), *hardest([one for one in marked if not one.waiting]), *unread(found),
+            *["So few submissions can mislead: read the intervals before you change a lesson."] * few]
+
+
+def commonest(marked: Sequence[Item]) -> list[str]:
+    """What most submissions have wrong, in up to two sentences."""
     wrong = [message for one in marked for message in one.messages
              if message.submissions > 1 and not message.code.endswith(BLANK)]
-    commonest = sorted(wrong, key=lambda message: -message.share.value)[:2]
-    sentences = [f"{in_words(message.share)} show {message.code}: {message.title}."
-                 for message in commonest]
-    hardest = min(marked, key=lambda one: one.mean or wilson(1, 1), default=None)
-    if hardest and hardest.mean and hardest.blank:
-        sentences.append(f"{hardest.item} was hardest: it earned {percent(hardest.mean)} of its points on average, and "
-                         f"{in_words(hardest.blank)} gave no answer to it.")
-    if 0 < max((one.n for one in marked), default=0) < FEW:
-        sentences.append("So few submissions can mislead: read the intervals before you change a lesson.")
-    return sentences or ["Nothing has been marked yet."]
+    return [f"{in_words(message.share)} fail: {message.title} [{message.code}]."
+            for message in sorted(wrong, key=lambda message: -message.share.value)[:2]]
+
+
+def hardest(marked: Sequence[Item]) -> list[str]:
+    """The item that earned the smallest share of its points, in a sentence if there is one."""
+    one = min(marked, key=lambda one: one.mean or wilson(1, 1), default=None)
+    if not one or not one.mean or not one.blank:
+        return []
+    return [f"{one.item} was hardest: it earned {percent(one.mean)} of its points on average, and "
+            f"{in_words(one.blank)} gave no answer to it."]
+
+
+def unread(found: Sequence[Item]) -> list[str]:
+    """Which items cannot be compared yet, in a sentence if there are any."""
+    waiting = ", ".join(f"{one.item} ({one.waiting} of {one.n + one.waiting})" for one in found if one.waiting)
+    return [f"Not compared, because answers still wait for a person: {waiting}."] if waiting else []
 
 
 def percent(share: Estimate | None) -> str:
@@ -151,7 +179,8 @@ def percent(share: Estimate | None) -> str:
 
 def in_words(share: Estimate) -> str:
     """A share as a sentence begins with it."""
-    return (f"{100 * share.value:.0f} % of {share.n} submissions (95 % interval {100 * share.low:.0f} to "
+    submissions = "submission" if share.n == 1 else "submissions"
+    return (f"{100 * share.value:.0f} % of {share.n} {submissions} (95 % interval {100 * share.low:.0f} to "
             f"{100 * share.high:.0f} %)")
 
 
@@ -177,6 +206,8 @@ def page_parts(verdicts: Sequence[Verdict]) -> Iterator[str]:
         yield from (heading(2, f"Lesson {lesson}"), heading(3, "What to teach next"))
         yield from map(paragraph, teach_next(here))
         yield table(f"Exercises of {lesson}, shares with their 95 % intervals", COLUMNS, map(item_row, here))
+        if told := [line for one in here for line in failed(one)]:
+            yield from (heading(3, "Which checks fail"), bullets(told))
     yield paragraph(READING, "small")
 
 
@@ -185,7 +216,7 @@ READING = (
     "of the submissions; a prediction with gaps counts as no answer. Discrimination: the correlation of full marks "
     "here with the share of all other points, from 10 submissions on; near 0 or below, the item tells little about "
     "what a student can, or its text misleads. Intervals in brackets hold the true value in 95 of 100 classes like "
-    "this one (Wilson's for shares, Fisher's for correlations). A message counts once for each submission.")
+    "this one (Wilson's for shares, Fisher's for correlations). A check that fails counts once for each submission.")
 
 
 def coverage(verdicts: Sequence[Verdict]) -> str:
@@ -198,13 +229,17 @@ def coverage(verdicts: Sequence[Verdict]) -> str:
 
 def item_row(one: Item) -> tuple[str, ...]:
     """The cells of one item."""
-    if one.mean is None:
-        return one.item, "0", "waits", "", "", "", f"{one.waiting} wait for a person."
+    waiting = f"{one.waiting} wait{'s' * (one.waiting == 1)}" if one.waiting else ""
+    count = "; ".join(filter(None, [str(one.n), waiting]))
     r = one.discrimination
-    told = [f"{message.code}, {message.title}: {message.submissions} of {one.n}, {percent(message.share)}"
-            for message in one.messages[:5]]
-    return (one.item, str(one.n), percent(one.mean), percent(one.full), percent(one.blank),
-            f"{r.value:.2f} ({r.low:.2f} to {r.high:.2f})" if r else "", "\n".join(told))
+    return (one.item, count, percent(one.mean), percent(one.full), percent(one.blank),
+            f"{r.value:.2f} ({r.low:.2f} to {r.high:.2f})" if r else "")
+
+
+def failed(one: Item) -> list[str]:
+    """The messages of one item that came up most often."""
+    return [f"{one.item}: {message.title} [{message.code}], {message.submissions} of {one.n}, {percent(message.share)}"
+            for message in one.messages[:MOST_TOLD]]
 
 
 def write(folder: Path, verdicts: Sequence[Verdict]) -> None:

@@ -27,8 +27,7 @@
 
 # %%
 import inspect
-
-from IPython.display import Markdown
+import textwrap
 
 from course import plots
 from course.capstone import brief, picked, tried, tried_all, what_if
@@ -68,7 +67,7 @@ case
 #
 # A design is a pattern and its **sizes**: whole numbers of machines for each of its parts. A machine has two
 # processors, one with a GPU has four. Functions have nothing to choose, `{}`; only where they wait for others you
-# choose their memory in steps of 0.128 GB, so `{"memory": 4}` is 0.512 GB, and above 14 nothing gets faster. What a
+# choose their memory in steps of 0.128 GB, so `{"memory": 4}` is 0.512 GB, and there are at most 14 steps. What a
 # competent team adds in such a case is built in, and is on the bill: a queue and retries where nothing may get lost,
 # say. A **unit** is a thing that somebody has to run. The budget is for the cloud alone. What designs are paid by, in
 # US dollars, by the month where nothing else is said:
@@ -92,8 +91,8 @@ for moment, rate in {"on average": case.later.mean_rate, "at the peak": case.lat
 #
 # Three steps: write down designs here, look at what they do under *Results*, and choose one at the end of it.
 #
-# Write two designs or more, the first two with the names A and B: the one that you believe in, and the best rival that
-# you can think of. Another size of the same pattern is allowed, and is rarely the best rival.
+# Write two designs or more, at most twenty, the first two with the names A and B: the one that you believe in, and the
+# best rival that you can think of. Another size of the same pattern is allowed, and is rarely the best rival.
 #
 # The chosen design is judged on traces, stretches of requests, that you have not seen: 7 points for the promise on
 # average and 3 for each trace, 4 for the other rules, 6 for money, and with the failure script 4 for what gets lost and
@@ -405,7 +404,7 @@ record = {"Context and drivers": problem, "Options": options, "Evidence": eviden
           "Decision": decision, "Operations and privacy": operations, "The figure in words": summary}
 if takeaway and (more := results.beside(chosen)):
     display(plots.paired_differences(more, takeaway, f"USD a month more than {chosen}"))
-display(Markdown("\n\n".join(f"**{heading}.** {text}" for heading, text in record.items() if text)))
+print("\n\n".join(textwrap.fill(f"{heading.upper()}: {text}", 100) for heading, text in record.items() if text))
 
 # %% [markdown]
 # ## Looking back
@@ -436,4 +435,5 @@ check("8P", (reflection, results))
 # - A small model of what was left out can be trusted as far as its properties hold.
 # - A record says what would open it again, with a number.
 #
-# Hand in this notebook, and the log of your questions to a language model if there is one.
+# Hand in this notebook, the file `predictions.json` beside it, and the log of your questions to a language model if
+# there is one.

@@ -27,7 +27,8 @@ WRONG = (
     ("8A-NUMBER", on(True, ONE)), ("8A-PATTERN", on(12, ("Lambda", {}))), ("8A-PATTERN", on(12, (1, {}))),
     ("8A-SIZES", on(12, ("Monolith", {"machine": 1}))), ("8A-SIZES", on(12, ("Monolith", {"machines": 0}))),
     ("8A-SIZES", on(12, ("Monolith", {"machines": 1.5}))), ("8A-SIZES", on(12, ("Serverless", {"memory": 3}))),
-    ("8A-SIZES", on(12, ("Monolith", {}))), ("8A-IMPOSSIBLE", on(5, FUNCTIONS, rival=TWO)),
+    ("8A-SIZES", on(12, ("Monolith", {}))), ("8A-MEMORY", on(1, ("Serverless", {"memory": 15}))),
+    ("8A-IMPOSSIBLE", on(5, FUNCTIONS, rival=TWO)),
     ("8A-ALONE", (12, {"A": ONE}, "A")), ("8A-ALONE", on(12, ONE, rival=ONE)),
     ("8A-ALONE", (12, {"first": ONE, "second": TWO}, "first")), ("8A-CHOSEN", (12, {"A": ONE, "B": TWO}, "C")),
     ("8A-CHOSEN", (12, {"A": ONE, "B": TWO}, None)), ("8A-CHOSEN", (12, {"A": ONE, "B": TWO}, ["A"])),
@@ -47,6 +48,7 @@ ACCEPTED = (
     ("8A-A3 numbers of NumPy", (np.int64(12), {"A": ["Monolith", {"machines": np.int32(1)}], "B": FUNCTIONS}, "A")),
     ("8A-A4 lists", [1, {"A": ["Monolith", {"machines": 1}], "B": ["Serverless", {"memory": 6}]}, "A"]),
     ("8A-A5", on(3, TWO)), ("8A-A6", on(8, FUNCTIONS)),
+    ("8A-A7 a third one that cannot be tried", (12, {"A": ONE, "B": FUNCTIONS, "C": ("Monolth", {})}, "A")),
 )
 PATH = (None, (3, {"A": TWO}, "A"), on(3, ONE), on(3, ("Monolith", {"machines": 5})), on(3, FUNCTIONS), on(3, TWO))
 # That the best design of each brief is right on hidden traces too has a test of its own.

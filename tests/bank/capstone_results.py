@@ -28,7 +28,8 @@ SMALL = {"A": ("Monolith", {"machines": 2}), "B": ("Serverless", {})}
 WRONG = (
     ("8T-FORM", table("A", "B")), ("8T-FORM", (12, DESIGNS, "a table")), ("8T-FORM", table({"design": "A"}, SECOND)),
     ("8T-FORM", table({**plain(FIRST), "response": 0.59}, SECOND)), ("8T-MISSING", table(FIRST)),
-    ("8T-MISSING", table()), ("8T-FEW", table(*tried_all(brief(12), DESIGNS, traces=5))),
+    ("8T-STOPPED", (12, DESIGNS, None)), ("8T-MISSING", table()),
+    ("8T-FEW", table(*tried_all(brief(12), DESIGNS, traces=5))),
     ("8T-FEW", with_measure("total_usd", n=1)), ("8T-FLAT", with_measure("response", low=0.5936, high=0.5936)),
     ("8T-FLAT", with_measure("response", low=0.65)), ("8T-TIME", with_measure("response", mean=0.8, low=0.7, high=0.9)),
     ("8T-TIME", with_measure("response", mean=0.65, low=0.1, high=0.9)),

@@ -43,6 +43,7 @@ WRONG = (
     ("6H-W7", only("LambdaArchitecture", late_share=0)), ("6H-W7", only("EventDriven", rate=1, seconds=60)),
     ("6H-UNCLEAR", only("LambdaArchitecture", latest=1.28)),
     ("6H-MISSING", {"Monolith": RIGHT["Monolith"]}), ("6H-FORM", [1, 2, 3]), ("6H-FORM", {"Monolith": 3}),
+    ("6H-MISSING", {**RIGHT, "Monolith": {}}),
     ("6H-FORM", only("Monolith", rate="1")), ("6H-FORM", only("Monolith", rate=True)),
     ("6H-FORM", only("Monolith", rate=float("nan"))),
 )

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from nbformat import NotebookNode
 
 LESSON = "01-attacked"
-FULL = {"1P": 2.0, "1C": 4.0, "1M": 5.0, "1E-answer": None}      # None: a person gives these points
+# Nobody hands in predictions.json, so one point is missing; None: a person gives these points.
+FULL = {"1P": 1.0, "1C": 4.0, "1M": 5.0, "1E-answer": None}
 ERROR = "error"
 SCRIPT = '''\
 # %% [markdown]
