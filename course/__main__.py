@@ -118,7 +118,11 @@ def hand_out(chosen: argparse.Namespace) -> None:
     """Pack a lesson for students, and say where it is."""
     from .handout import hand_out as packed
 
-    print(packed(Path.cwd(), chosen.name, chosen.to))
+    try:
+        print(packed(Path.cwd(), chosen.name, chosen.to))
+    except OSError as problem:
+        raise ValueError(f"nothing can be written to {chosen.to} ({problem.strerror}): name another folder with --to"
+                         ) from problem
 
 
 def grade(chosen: argparse.Namespace) -> None:

@@ -74,6 +74,12 @@ def test_canvas_finds_students_by_number_or_login_and_lessons_by_name_or_number(
                         ["dora", "", "", "dora", "", "", ""]]
 
 
+def test_canvas_gets_logins_as_they_came():
+    names = {("ann", ""): {"name": "ann@uni.edu"}, ("ben", "01-monolith"): {"name": "Ben B", "moodle": "Participant 1"}}
+    _, _, *students = csv.reader(io.StringIO(exports.canvas([ANN, BEN], names, {})))
+    assert [student[3] for student in students] == ["ann@uni.edu", "ben"]
+
+
 def test_canvas_keeps_its_own_points_where_nothing_was_marked():
     _, points, _ = csv.reader(io.StringIO(exports.canvas([CARL], {}, {})))
     assert points[-1] == ""

@@ -31,7 +31,8 @@ def root(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(root / "modules")
         run = begun(root, Wish(root / "in"))
-        finish(run, [keep(run, run.submissions[0], Grader(run.rules)(run.submissions[0]))])
+        keep(run, run.submissions[0], Grader(run.rules)(run.submissions[0]))
+        finish(run)
     return root
 
 

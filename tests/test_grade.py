@@ -187,7 +187,9 @@ def ages(root):
 def test_marks_given_by_hand_are_in_the_next_export_with_their_comments(again):
     give(sqlite(again), "bob", "1E-answer", 1.5, "Name the unit.")
     give(sqlite(again), "ira", "1C", 3.0)
-    tiny_course.graded(again)       # with nothing new: what lies in classroom/submitted
+    said = tiny_course.graded(again)        # with nothing new: what lies in classroom/submitted
+    assert f"bob  {NAME}  3.5 of 6, graded\n" in said
+    assert "In all, 9 submissions: 2 error, 6 graded, 1 needs manual." in said
     assert marks(again, "ann", "bob", "ira") == [("", "needs manual"), ("3.5", "graded"), ("3", "graded")]
     assert "3.5 of 6 points" in page(again, "bob") and "Name the unit." in page(again, "bob")
 
@@ -214,6 +216,67 @@ def test_a_changed_submission_is_graded_again_and_the_others_are_not(again):
     assert scores(sqlite(again))["gus", "1E-answer"] == (1.0, True)
 
 
+def errors(said):
+    """Who stands in the list at the end."""
+    listed = said.partition("Without a mark, which is not a zero:\n")[2].partition("\nMarks:")[0]
+    return sorted(line.split()[0] for line in listed.splitlines())
+
+
+def test_a_newer_file_that_cannot_be_read_stands_until_another_comes(again):
+    handed_in, good = again / f"handed_in/eva/{NAME}.ipynb", notebook(again, {"1C-answer": ENDS})
+    handed_in.write_text('{"cells": [')
+    tiny_course.graded(again, again / "handed_in")
+    before = verdict(again, "eva")
+    for wish in ({}, {"again": True}):
+        said = tiny_course.graded(again, again / "classroom/submitted/eva", **wish)
+        assert (marks(again, "eva"), errors(said)) == ([("", "error")], ["cem", "eva", "hal"])
+        assert verdict(again, "eva") == before
+    assert "ends in the middle" in page(again, "eva") and "The newest counts" in page(again, "eva")
+    put(handed_in, good)
+    assert errors(tiny_course.graded(again, again / "handed_in")) == ["cem", "hal"]
+    assert marks(again, "eva") == [("0", "graded")]
+
+
+def test_an_error_without_a_lesson_stays_until_its_student_hands_in_well(again):
+    (again / "handed_in/lia.ipynb").write_text('{"cells": [')
+    tiny_course.graded(again, again / "handed_in")
+    unknown = again / "classroom/feedback/lia/unknown-lesson"
+    for source in (None, again / "handed_in"):
+        assert errors(tiny_course.graded(again, source)) == ["cem", "hal", "lia"]
+        assert marks(again, "lia") == [("", "error")] and unknown.is_dir()
+    put(again / "handed_in/lia.ipynb", notebook(again, {}))
+    assert errors(tiny_course.graded(again, again / "handed_in")) == ["cem", "hal"]
+    assert marks(again, "lia") == [("0", "graded")] and not unknown.exists()
+
+
+@pytest.mark.parametrize("copied", [False, True])
+def test_one_student_is_graded_anew_alone(again, copied):
+    source, before = again / "classroom/submitted/gus", ages(again)
+    if copied:
+        shutil.copytree(source, again / "one/gus")
+        source = again / "one"
+    tiny_course.graded(again, source, again=True)
+    assert {name for name, age in ages(again).items() if age != before.get(name)} == {"gus"}
+    assert len(rows(again)) == len(CLASS)
+
+
+def test_without_the_secret_that_the_marks_were_made_with_nothing_is_graded(again):
+    (again / "classroom/secret").rename(again / "safe")
+    with pytest.raises(ValueError, match=r"secret is gone, .* restore it from your backup.* move verdicts away"):
+        tiny_course.graded(again)
+    assert not (again / "classroom/secret").exists()
+    (again / "safe").rename(again / "classroom/secret")
+    before = ages(again)
+    tiny_course.graded(again)
+    assert ages(again) == before
+
+
+def test_a_class_of_folders_has_a_file_for_canvas_once_canvas_is_named(again):
+    assert "canvas.csv" in tiny_course.graded(again, canvas=(f"{NAME}=4711",))
+    with open(again / "classroom/canvas.csv", newline="") as file:
+        assert next(csv.reader(file))[5:] == [f"{NAME} (4711)"]
+
+
 def test_another_gradebook_in_postgresql_gets_the_same_marks_without_a_second_run(again, monkeypatch):
     need(program("initdb") and find_spec("psycopg2"), "PostgreSQL is missing: apt-get install postgresql")
     before = ages(again)
@@ -231,6 +294,9 @@ def test_another_gradebook_in_postgresql_gets_the_same_marks_without_a_second_ru
 @pytest.mark.parametrize("arguments, sentence", [
     (["nowhere"], "nowhere"), (["handed_in", "--workers", "0"], "workers must be at least 1, got 0"),
     (["modules"], "there is no notebook in modules"), (["handed_in", "--canvas", "x"], "--canvas needs a lesson"),
+    (["handed_in", "--canvas", "tiny=1"], f"got 'tiny=1'; the lessons are {NAME}"),
+    ([f"handed_in/ann/{NAME}.ipynb"], "ipynb cannot be read as a zip, and is no folder: name the zip"),
+    (["handed_in/ann"], f"whose {NAME}.ipynb is"),
 ])
 def test_wrong_usage_is_a_sentence(graded, monkeypatch, capsys, arguments, sentence):
     monkeypatch.chdir(graded[0])

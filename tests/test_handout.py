@@ -93,3 +93,11 @@ def test_an_unknown_lesson_is_a_sentence(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     assert main(["release", "09-nothing"]) == 2
     assert "there is no lesson 09-nothing" in capsys.readouterr().err
+
+
+def test_a_place_where_nothing_can_be_written_is_a_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "file").touch()
+    assert main(["release", "01-monolith", "--to", str(tmp_path / "file")]) == 2
+    assert capsys.readouterr().err == (f"course: nothing can be written to {tmp_path / 'file'} (File exists): "
+                                       "name another folder with --to\n")

@@ -49,7 +49,8 @@ def grade(root, source, workers):
     """`course grade SOURCE --workers N`, with limits that a test can wait for."""
     run = whole_class.begun(root, whole_class.Wish(source))
     run = run._replace(rules=run.rules._replace(sandbox=replace(run.rules.sandbox, limits=SMALL)))
-    whole_class.finish(run, whole_class.report(run, whole_class.every(run, {}, workers)))
+    whole_class.report(run, whole_class.every(run, {}, workers))
+    whole_class.finish(run)
     return root / "classroom"
 
 

@@ -12,9 +12,8 @@ import nbformat
 import pytest
 
 from course.grading import files
-from course.grading.classroom import Classroom
-from course.grading.intake import Student, collect, safe_names
-from course.grading.lms import as_before, students
+from course.grading.identity import Student, folders
+from course.grading.intake import LATE, collect
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = {name: nbformat.read(ROOT / "notebooks" / name / f"{name}.ipynb", 4)
@@ -86,6 +85,13 @@ def test_other_folders(tmp_path, paths, students):
     assert {one.problem for one in collect(source, LESSONS)} == {""}
 
 
+@pytest.mark.parametrize("path", [f"{ONE}.ipynb", f"{ONE}/{ONE}.ipynb", f"{ONE} (1).ipynb", f"{ONE}-2/a.ipynb"])
+def test_a_lesson_is_nobodys_name(tmp_path, path):
+    for source in (folder(tmp_path / "folder", {path: notebook()}), archive(tmp_path, {path: notebook()})):
+        with pytest.raises(ValueError, match=r"nobody can tell whose .* names a lesson: put it into a folder that is"):
+            collect(source, LESSONS)
+
+
 def test_submissions_are_sorted_by_student_and_lesson(tmp_path):
     source = folder(tmp_path, {"bob.ipynb": notebook(), "ann/a.ipynb": notebook(THREE), "ann/b.ipynb": notebook()})
     assert [one[:2] for one in found(source)] == [("ann", ONE), ("ann", THREE), ("bob", ONE)]
@@ -93,7 +99,8 @@ def test_submissions_are_sorted_by_student_and_lesson(tmp_path):
 
 @pytest.mark.parametrize("paths, students", [
     (["class/ann.ipynb", "class/bob.ipynb"], ["ann", "bob"]), ([f"ann/{ONE}/a.ipynb"], ["ann"]),
-    (["ann/a.ipynb"], ["ann"]), (["ann.zip"], ["ann"]), (["ann\\work\\a.ipynb", "bob\\a.ipynb"], ["ann", "bob"]),
+    (["ann/a.ipynb"], ["ann"]), ([f"ann/{ONE}.ipynb"], ["ann"]),
+    (["ann.zip"], ["ann"]), (["ann\\work\\a.ipynb", "bob\\a.ipynb"], ["ann", "bob"]),
 ])
 def test_a_zip_of_a_folder(tmp_path, paths, students):
     inside = {"work/a.ipynb": notebook(), "__MACOSX/work/._a.ipynb": b"x"}
@@ -125,11 +132,14 @@ def test_canvas_zip(tmp_path):
         "leeann_4711_4_predictions-2.json": b"[2]", "leeann_4711_3_predictions.json": b"[1]",
         "raybob_LATE_12_5_x.ipynb": notebook(THREE), "raybob_LATE_12_6_notes.txt": b""})
     ann, bob = collect(source, LESSONS)
-    assert (ann.student, ann.lms, ann.beside) == ("leeann", {"canvas": "4711"}, {"predictions.json": b"[2]"})
+    assert (ann.student, ann.lms, ann.beside) == (
+        "leeann", {"name": "leeann", "canvas": "4711"}, {"predictions.json": b"[2]"})
     assert ann.text == notebook(answer="second")
     assert ann.notes == ("Of leeann_4711_1_work.ipynb and leeann_4711_2_work-2.ipynb the newest was taken: "
                          "leeann_4711_2_work-2.ipynb.",)
-    assert (bob.student, bob.lesson, bob.lms, bob.problem) == ("raybob", THREE, {"canvas": "12"}, "")
+    assert (bob.student, bob.lesson, bob.lms, bob.problem) == (
+        "raybob", THREE, {"name": "raybob", "canvas": "12"}, "")
+    assert bob.notes == (LATE,)
 
 
 def bare(cell):
@@ -192,7 +202,7 @@ def test_students_are_never_merged_whatever_the_order():
     seventh, eighth = Student("Ann_Lee", "moodle", "7"), Student("Ann Lee", "moodle", "8")
     labels = ["Ann Lee", "ann_lee", "Ann_Lee-7", "../..", "///", "bob", "é", "e\u0301", "x" * 99, "x" * 98]
     students = [seventh, eighth, *map(Student, labels)]
-    names = [safe_names(students[start:] + students[:start]) for start in range(len(students))]
+    names = [folders(students[start:] + students[:start], {}) for start in range(len(students))]
     assert all(one == names[0] for one in names)
     assert len({name.casefold() for name in names[0].values()}) == len(students)
     assert names[0][Student("bob")] == "bob"
@@ -204,22 +214,6 @@ def test_two_students_of_one_name_keep_their_own_notebooks(tmp_path):
     source = archive(tmp_path, {f"Ann Lee_{id_}_assignsubmission_file_/a.ipynb": notebook(answer=id_) for id_ in "12"})
     assert [(one.student, one.text == notebook(answer=one.student[-1])) for one in collect(source, LESSONS)] == [
         ("Ann_Lee-1", True), ("Ann_Lee-2", True)]
-
-
-def test_a_student_keeps_the_name_of_before_and_a_namesake_gets_another(tmp_path):
-    """With a late namesake beside the first, with the namesake alone, and with both again."""
-    classroom = Classroom(tmp_path)
-
-    def names(*numbers):
-        files = {f"Li Wei_{number}_assignsubmission_file_/a.ipynb": notebook(answer=number) for number in numbers}
-        submissions = as_before(classroom, collect(archive(tmp_path, files), LESSONS))
-        students(classroom, submissions)
-        return {one.lms["moodle"]: one.student for one in submissions}
-
-    first, second, third = ({f"Participant {number}": name} for number, name in (
-        ("12", "Li_Wei"), ("11", "Li_Wei-11"), ("13", "Li_Wei-13")))
-    assert names("12") == first and names("11", "12") == first | second
-    assert names("13") == third and names("11", "12", "13") == first | second | third
 
 
 def test_links_in_a_folder_are_not_followed(tmp_path):

@@ -33,6 +33,15 @@ def test_secret_is_made_once_and_is_the_owners_alone(tmp_path):
     assert [file.name for file in path.parent.iterdir()] == ["secret"]
 
 
+def test_a_lost_secret_is_not_made_anew(tmp_path):
+    (tmp_path / "verdicts/01-monolith").mkdir(parents=True)
+    assert read_secret(tmp_path / "secret")         # as long as no mark was made with it
+    (tmp_path / "secret").unlink()
+    (tmp_path / "verdicts/01-monolith/ann.json").write_text("{}")
+    with pytest.raises(ValueError, match=r"secret is gone, .* restore it from your backup"):
+        read_secret(tmp_path / "secret")
+
+
 def test_a_damaged_secret_is_a_sentence(tmp_path):
     (tmp_path / "secret").write_text("")
     with pytest.raises(ValueError, match="does not hold a class secret: restore it"):

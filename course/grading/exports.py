@@ -30,9 +30,12 @@ Names = Mapping[tuple[str, str], Mapping[str, str]]     # (student, lesson): wha
 
 def write(folder: Path, verdicts: Sequence[Verdict], names: Names, canvas_ids: Mapping[str, str] | None = None
           ) -> list[Path]:
-    """Write grades.csv and, where an LMS's names are known, canvas.csv and one moodle-LESSON.csv for each lesson."""
+    """Write grades.csv and, where an LMS's names are known, canvas.csv and one moodle-LESSON.csv for each lesson.
+
+    canvas_ids: Canvas's numbers of lessons; where one was given, canvas.csv is wanted.
+    """
     texts = {"grades.csv": nbgrader(verdicts)}
-    if any("canvas" in known for known in names.values()):
+    if canvas_ids or any("canvas" in known for known in names.values()):
         texts["canvas.csv"] = canvas(verdicts, names, canvas_ids or {})
     for lesson in lessons(verdicts):
         if any("moodle" in known for (_, place), known in names.items() if place == lesson):
@@ -76,11 +79,12 @@ def canvas(verdicts: Sequence[Verdict], names: Names, ids: Mapping[str, str]) ->
 
 
 def person(student: str, names: Names) -> tuple[str, ...]:
-    """Canvas's columns of one student: its number where it is known, else the login name is the student's folder."""
+    """Canvas's columns of one student: its number where it is known, else the login, as the student's folder came."""
     known: dict[str, str] = {}
     for (name, _), more in names.items():
         known |= more if name == student else {}
-    return known.get("name", student), known.get("canvas", ""), "", "" if "canvas" in known else student, ""
+    login = "" if "canvas" in known else names.get((student, ""), {}).get("name", student)
+    return known.get("name", student), known.get("canvas", ""), "", login, ""
 
 
 def lessons(verdicts: Iterable[Verdict]) -> list[str]:

@@ -32,8 +32,11 @@ def files(source: Path) -> list[File]:
     """Every file, in the order of paths; only notebooks, predictions and zips are read. Raises ValueError."""
     if source.is_dir():
         found = list(_in_folder(source))
+    elif zipfile.is_zipfile(source):
+        found = list(_in_zip(source.open("rb"), str(source)))
     elif source.is_file():
-        found = list(_in_zip(source.open("rb"), ""))
+        raise ValueError(f"{source} cannot be read as a zip, and is no folder: name the zip of your LMS, fetched again "
+                         "if it was cut off, or a folder with a folder for each student, as in class/ann/a.ipynb")
     else:
         raise ValueError(f"There is nothing at {source}: name the folder or the zip with what students handed in.")
     return sorted(inner for file in found for inner in _unpacked(file))
@@ -103,7 +106,7 @@ def _in_zip(file: BinaryIO, around) -> Iterator[File]:
                 if not info.is_dir():
                     yield from _member(archive, info)
     except UNREADABLE as error:
-        raise ValueError(f"{around or 'The source'} cannot be read as a zip ({error}): ask for it once more.") from None
+        raise ValueError(f"{around} cannot be read as a zip ({error}): ask for it once more.") from None
 
 
 def _member(archive, info) -> Iterator[File]:

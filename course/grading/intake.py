@@ -3,25 +3,27 @@
 File names say whose a notebook is, as nbgrader, Moodle and Canvas write them; its cells say of which lesson it is.
 """
 
-import hashlib
 import re
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import NamedTuple
 
 import nbformat
 from nbformat import NotebookNode
 
 from .files import File, files
+from .identity import Student, folders
 from .reading import Cell, called, defined, read
 
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+_?(?P<file>.*)")
-CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_(?P<file>.+)")
+CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<file>.+)")
 RESUBMITTED = re.compile(r"(?P<base>.+?)(?:-(?P<number>\d{1,9}))?(?P<ending>\.[^.]+)")
 PREDICTIONS, MOST_PREDICTIONS = "predictions.json", 1_000_000
-LONGEST_NAME = 60
+COPY = re.compile(r"[ _-]*\(?\d+\)?$")       # how browsers end the name of a second copy
+LATE = "Canvas marks what was handed in as late."
+NOTHING: Mapping[Student, str] = MappingProxyType({})
 
 
 class Submission(NamedTuple):
@@ -34,15 +36,8 @@ class Submission(NamedTuple):
     beside: dict[str, bytes]        # predictions.json, if it was there
     notes: tuple[str, ...]
     problem: str                    # "" if all is well
-    lms: dict[str, str]             # what an LMS calls the student: {"moodle": "Participant 123"}, {"canvas": "4711"}
-
-
-class Student(NamedTuple):
-    """Whom a path names: two students are the same if all of this is the same."""
-
-    label: str
-    system: str = ""                # "moodle", "canvas" or neither
-    id: str = ""
+    lms: dict[str, str]             # what others call the student: {"name": "Ann Lee", "moodle": "Participant 123"}
+    assignment: str = ""            # of Moodle: the lesson in which that is the student's number
 
 
 class Piece(NamedTuple):
@@ -56,17 +51,21 @@ class Piece(NamedTuple):
     note: str = ""
 
 
-def collect(source: Path, lessons: dict[str, NotebookNode]) -> list[Submission]:
-    """Every submission, by student and lesson; raises ValueError when the source itself cannot be read."""
+def collect(source: Path, lessons: dict[str, NotebookNode], known: Mapping[Student, str] = NOTHING
+            ) -> list[Submission]:
+    """Every submission, by student and lesson; raises ValueError when the source itself cannot be read.
+
+    known: the folders of students who have one already.
+    """
     found = files(source)
     start = (_folder_of_folders if source.is_dir() else _folder_around)(found, lessons)
     traces = _traces_of(lessons)
+    pieces = _assigned([_identified(_piece(file, start, lessons), traces) for file in found])
+    names = folders({piece.student for piece in pieces}, known)
     of = defaultdict(list)
-    for file in found:
-        piece = _piece(file, start, lessons)
-        of[piece.student].append(_identified(piece, traces))
-    names = safe_names(of)
-    submissions = [one for student, pieces in of.items() for one in _submissions(names[student], pieces)]
+    for piece in pieces:
+        of[names[piece.student]].append(piece)
+    submissions = [one for student, own in of.items() for one in _submissions(student, own)]
     return sorted(submissions, key=lambda one: (one.student, one.lesson))
 
 
@@ -91,6 +90,9 @@ def _folder_of_folders(found, lessons) -> str:
 def _piece(file: File, start, lessons) -> Piece:
     path = file.owner.removeprefix(start)
     student, name = _owner(PurePosixPath(path), path.endswith("/"), lessons)
+    if file.path.lower().endswith(".ipynb") and not student.system and COPY.sub("", student.label) in lessons:
+        raise ValueError(f"nobody can tell whose {file.path} is, since {student.label} names a lesson: put it into a "
+                         f"folder that is called like the student, such as ann/{file.path}, and name the folder around")
     inside = name and (PurePosixPath(file.path).name if file.path != file.owner else name)
     lesson = next((part for part in path.split("/")[:-1] if part in lessons), "")
     return Piece(file, student, inside, lesson, file.problem)
@@ -99,9 +101,11 @@ def _piece(file: File, start, lessons) -> Piece:
 def _owner(path: PurePosixPath, is_folder, lessons) -> tuple[Student, str]:
     """Whose a path is, and the file's own name; only the outermost name tells, since students choose those inside."""
     parts = path.parts or ("",)
-    parts = parts[1:] if parts[0] in lessons and len(parts) > 1 else parts
+    around = parts[0] if parts[0] in lessons and len(parts) > 1 else ""
+    parts = parts[1:] if around else parts
     if found := MOODLE.fullmatch(parts[0]):
-        return Student(found["name"], "moodle", found["id"]), path.name if len(parts) > 1 else found["file"]
+        name = path.name if len(parts) > 1 else found["file"]
+        return Student(found["name"], "moodle", found["id"], around), name
     if len(parts) > 1 or is_folder:
         return Student(parts[0]), path.name
     if found := CANVAS.fullmatch(path.name):
@@ -109,31 +113,18 @@ def _owner(path: PurePosixPath, is_folder, lessons) -> tuple[Student, str]:
     return Student(path.stem), ""
 
 
-def safe_names(students) -> dict[Student, str]:
-    """A folder's name for each student, always the same, and two for two students."""
-    shared = Counter(_safe(student.label).casefold() for student in students)
-    names: dict[Student, str] = {}
-    taken: set[str] = set()
-    for student in sorted(students, key=lambda one: (shared[_safe(one.label).casefold()], one)):
-        name = _safe(student.label)
-        if shared[name.casefold()] > 1:
-            name = f"{name}-{student.id or _digest(student)}"
-        while name.casefold() in taken:
-            name = f"{name}-{_digest(student)}"
-        names[student] = name
-        taken.add(name.casefold())
-    return names
+def _assigned(pieces: list[Piece]) -> list[Piece]:
+    """What came from an LMS is of one assignment: whatever names no lesson is of the lesson that most of it is of."""
+    counts = Counter(piece.lesson for piece in pieces if piece.student.system and piece.lesson)
+    most = [lesson for lesson, count in counts.items() if count == max(counts.values())]
+    lesson = most[0] if len(most) == 1 else ""
+    return [_of_assignment(piece, piece.student.assignment or lesson) if piece.student.system else piece
+            for piece in pieces]
 
 
-def _safe(label):
-    """Letters of any language, digits and . _ - of a label, not too many."""
-    kept = (letter if letter in "._-" or unicodedata.category(letter)[0] in "LMN" else "_"
-            for letter in unicodedata.normalize("NFKC", label))
-    return "".join(kept).strip("._-")[:LONGEST_NAME] or "student"
-
-
-def _digest(student):
-    return hashlib.sha256("\0".join(student).encode("utf-8", "replace")).hexdigest()[:8]
+def _of_assignment(piece: Piece, lesson) -> Piece:
+    assignment = lesson if piece.student.system == "moodle" else ""
+    return piece._replace(student=piece.student._replace(assignment=assignment), lesson=piece.lesson or lesson)
 
 
 def _traces_of(lessons) -> dict[str, list[set]]:
@@ -199,7 +190,8 @@ def _submissions(student: str, pieces: list[Piece]) -> Iterator[Submission]:
 
 def _hopeless(student, pieces: list[Piece], problem, notes=()):
     first, paths = pieces[0], ", ".join(piece.file.path for piece in pieces)
-    return Submission(student, first.lesson, paths, first.file.content, {}, tuple(notes), problem, _lms(first.student))
+    return Submission(student, first.lesson, paths, first.file.content, {}, tuple(notes), problem, _lms(first.student),
+                      first.student.assignment)
 
 
 def _submission(student, lesson, own: list[Piece], pieces: list[Piece]) -> Submission:
@@ -211,8 +203,9 @@ def _submission(student, lesson, own: list[Piece], pieces: list[Piece]) -> Submi
     if not chosen:
         return _hopeless(student, good, note, problems)
     beside, said = _beside(chosen, pieces)
-    notes = tuple(filter(None, [chosen.note, note, *said, *problems]))
-    return Submission(student, lesson, chosen.file.path, chosen.file.content, beside, notes, "", _lms(chosen.student))
+    notes = tuple(filter(None, [chosen.note, note, LATE * _is_late(chosen), *said, *problems]))
+    return Submission(student, lesson, chosen.file.path, chosen.file.content, beside, notes, "", _lms(chosen.student),
+                      chosen.student.assignment)
 
 
 def _one_of(good: list[Piece]) -> tuple[Piece | None, str]:
@@ -226,7 +219,7 @@ def _one_of(good: list[Piece]) -> tuple[Piece | None, str]:
     newest = _newest(good)
     if newest:
         return newest, f"Of {' and '.join(paths)} the newest was taken: {newest.file.path}."
-    return None, f"{' and '.join(paths)} differ and are of one lesson: ask which one counts, and remove the rest."
+    return None, f"{' and '.join(paths)} differ and are of one lesson: only one can count, so hand in that one alone."
 
 
 def _newest(pieces: list[Piece]) -> Piece | None:
@@ -250,7 +243,11 @@ def _beside(chosen: Piece, pieces: list[Piece]) -> tuple[dict[str, bytes], list[
     return {PREDICTIONS: piece.file.content}, []
 
 
+def _is_late(piece: Piece) -> bool:
+    found = CANVAS.fullmatch(PurePosixPath(piece.file.owner).name)
+    return piece.student.system == "canvas" and found is not None and found["late"] is not None
+
+
 def _lms(student: Student) -> dict[str, str]:
-    if student.system == "moodle":
-        return {"moodle": f"Participant {student.id}"}
-    return {"canvas": student.id} if student.system == "canvas" else {}
+    numbers = {"moodle": f"Participant {student.id}", "canvas": student.id}
+    return {"name": student.label} | {name: number for name, number in numbers.items() if name == student.system}

@@ -11,12 +11,16 @@ SECRET_LENGTH = 64
 
 
 def read_secret(path: Path) -> bytes:
-    """The class secret: made on first use, readable by its owner alone; raises ValueError if it was damaged."""
+    """The class secret: made on first use, readable by its owner alone; raises ValueError if it was lost or damaged."""
     if not path.exists():
+        if any(path.parent.glob("verdicts/*/*.json")):
+            raise ValueError(f"{path} is gone, and the marks in {path.parent / 'verdicts'} were made with it: restore "
+                             "it from your backup. If there is none, move verdicts away and grade again: a new secret "
+                             "is made, everything is graded anew with other traces, and marks can change")
         _write_secret(path)
     secret = path.read_bytes()
     if len(secret) != SECRET_LENGTH:
-        raise ValueError(f"{path} does not hold a class secret: restore it from a backup, or remove it and grade anew.")
+        raise ValueError(f"{path} does not hold a class secret: restore it from your backup.")
     return secret
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from .execution import own_sandbox
 from .gradebook import Book
 from .intake import Submission, collect
 from .judging import Judge
-from .lms import as_before, canvas_numbers, students
+from .lms import Numbers, canvas_numbers, homes, remember, students, without_number
 from .one import Graded, Grader, Rules, code, digest, failed
 from .sandbox import Sandbox, available
 from .secret import read_secret
@@ -26,6 +26,7 @@ from .verdict import Verdict
 from .workers import Died, side_by_side
 
 CONFIG = "nbgrader_config.py"
+OLDER = "An older file of this lesson was graded before. The newest counts, so there is no mark until it can be graded."
 
 
 class Run(NamedTuple):
@@ -36,6 +37,7 @@ class Run(NamedTuple):
     book: Book
     submissions: list[Submission]
     recorded: dict[str, set[str]]       # by lesson: the students whose marks are in the gradebook
+    numbers: Numbers                    # what an LMS calls the students
     canvas: dict[str, str]              # by lesson: Canvas's number of the assignment
     in_place: bool                      # the source is classroom/submitted, where nothing is added then
 
@@ -56,7 +58,8 @@ def grade(root: Path, wish: Wish) -> None:
     try:
         run = begun(root, wish)
         old = {} if wish.again else dict(up_to_date(run))
-        finish(run, report(run, every(run, old, workers)))
+        report(run, every(run, old, workers))
+        finish(run)
     except KeyboardInterrupt:
         print("course: stopped. All that was graded is kept; the same command goes on from here.", file=sys.stderr)
         raise
@@ -80,24 +83,57 @@ def sandbox(wish: Wish) -> Sandbox:
 
 def begun(root: Path, wish: Wish) -> Run:
     """Everything that must be right before the first notebook runs."""
-    settings = read_settings(root)
-    classroom = Classroom(root / "classroom")
-    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(root.glob("notebooks/*/*.ipynb"))}
-    lessons = {name: notebook for name, text in texts.items() if has_marks(notebook := nbformat.reads(text, 4))}
-    if not lessons:
-        raise ValueError(f"{root / 'notebooks'} holds no lesson with graded cells: run this in a copy of the course")
-    submitted = classroom.folder / "submitted"
-    source = wish.source or submitted
-    submissions = as_before(classroom, collect(source, lessons))
+    settings, texts, classroom = read_settings(root), released(root), Classroom(root / "classroom")
+    lessons = {name: nbformat.reads(text, 4) for name, text in texts.items()}
+    source = wish.source or classroom.folder / "submitted"
+    submissions = [*handed_in(source, classroom, lessons)]
     if not submissions:
         raise ValueError(f"there is no notebook in {source}: name the folder or the zip with what students handed in")
-    rules = Rules({name: texts[name] for name in lessons}, read_secret(classroom.folder / "secret"),
-                  Judge(config=settings).exercises, sandbox(wish), code())
+    rules = Rules(texts, read_secret(classroom.folder / "secret"), Judge(config=settings).exercises, sandbox(wish),
+                  code())
+    canvas = canvas_numbers(classroom, wish.canvas, lessons)
+    book, recorded = prepared(settings, submissions, lessons)
+    in_place = classroom.holds(source)
+    numbers = students(classroom) if in_place else remember(classroom, submissions)
+    return Run(rules, classroom, book, submissions, recorded, numbers, canvas, in_place)
+
+
+def released(root: Path) -> dict[str, str]:
+    """The texts of all lessons that have graded cells; raises ValueError if there are none."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(root.glob("notebooks/*/*.ipynb"))}
+    found = {name: text for name, text in texts.items() if has_marks(nbformat.reads(text, 4))}
+    if not found:
+        raise ValueError(f"{root / 'notebooks'} holds no lesson with graded cells: run this in a copy of the course")
+    return found
+
+
+def handed_in(source: Path, classroom: Classroom, lessons: dict[str, nbformat.NotebookNode]) -> Iterable[Submission]:
+    """What is to be graded; in classroom/submitted, names are as they are, and a newer file's error stands."""
+    known = homes(students(classroom))
+    if not classroom.holds(source):
+        return collect(source, lessons, known)
+    submitted = classroom.folder / "submitted"
+    inside = source.resolve().relative_to(submitted.resolve()).parts[:2]
+    found = [one for one in collect(submitted, lessons) if (one.student, one.lesson)[:len(inside)] == inside]
+    return (superseded(one, classroom) for one in found)
+
+
+def superseded(submission: Submission, classroom: Classroom) -> Submission:
+    """The submission, or the error of a newer file that could not be graded."""
+    names = submission.student, submission.lesson
+    stored = classroom.stored(*names)
+    if not stored or not stored.problem or not stored.digest or stored.digest != classroom.kept(*names):
+        return submission
+    return submission._replace(problem=stored.problem, notes=stored.notes)
+
+
+def prepared(settings: Config, submissions: list[Submission], lessons: dict[str, nbformat.NotebookNode]
+             ) -> tuple[Book, dict[str, set[str]]]:
+    """The gradebook with every lesson that is to be graded; by lesson, the students whose marks are in there."""
     directory = CourseDirectory(config=settings)
     book = Book(directory.db_url, directory.course_id)
     known = sorted({one.lesson for one in submissions if not one.problem})
-    return Run(rules, classroom, book, submissions, {name: book.prepare(name, lessons[name]) for name in known},
-               canvas_numbers(classroom, wish.canvas), source.resolve().is_relative_to(submitted.resolve()))
+    return book, {name: book.prepare(name, lessons[name]) for name in known}
 
 
 def read_settings(root: Path) -> Config:
@@ -128,13 +164,23 @@ def every(run: Run, old: dict[int, Verdict], workers: int) -> Iterator[Verdict]:
         if verdict.student not in run.recorded[verdict.lesson]:
             shown = run.classroom.autograded(verdict.student, verdict.lesson)
             run.book.record(verdict, nbformat.read(shown, 4))
-        yield verdict
+    yield from run.book.final(list(old.values()))
     for submission in run.submissions:
         if submission.problem:
-            yield keep(run, submission, Graded(failed(submission, submission.problem), "", 0.0))
+            yield keep(run, submission, Graded(refused(run, submission), "", 0.0))
     todo = [one for place, one in enumerate(run.submissions) if place not in old and not one.problem]
     for place, graded in side_by_side(partial(Grader, run.rules), todo, workers):
         yield keep(run, todo[place], outcome(todo[place], graded))
+
+
+def refused(run: Run, submission: Submission) -> Verdict:
+    """The error of a file that cannot be graded; its digest is that of an older file, which counts no more."""
+    names, verdict = (submission.student, submission.lesson), failed(submission, submission.problem)
+    if run.in_place:
+        stored = run.classroom.stored(*names)
+        return verdict._replace(digest=stored.digest if stored and stored.problem == verdict.problem else "")
+    older = run.classroom.kept(*names) if submission.lesson else ""
+    return verdict._replace(digest=older, notes=(*verdict.notes, *[OLDER] * bool(older)))
 
 
 def outcome(submission: Submission, graded: Graded | Died) -> Graded:
@@ -147,29 +193,27 @@ def outcome(submission: Submission, graded: Graded | Died) -> Graded:
 
 
 def keep(run: Run, submission: Submission, graded: Graded) -> Verdict:
-    """Write all that belongs to a verdict; the verdict itself comes last, and says that the rest is there."""
+    """Write all that belongs to a verdict, itself last when the rest is there; return it with what people gave."""
     verdict, classroom = graded.verdict, run.classroom
     names = verdict.student, verdict.lesson
-    if verdict.lesson and not submission.problem and not run.in_place:
+    if not submission.problem and not run.in_place:
         folder = classroom.submitted(*names)
         for name, content in {f"{verdict.lesson}.ipynb": submission.text, **submission.beside}.items():
             write_whole(folder / name, content)
+        if (verdict.student, "") not in {(one.student, one.lesson) for one in run.submissions}:
+            classroom.forget_unknown(verdict.student)
     if verdict.state != "error":
         write_whole(classroom.autograded(*names), graded.notebook)
         run.book.record(verdict, nbformat.reads(graded.notebook, 4))
     feedback.write(classroom.folder / "feedback", verdict)
-    if verdict.lesson:
-        write_whole(classroom.verdict(*names), verdict.as_json())
-    return verdict
+    write_whole(classroom.verdict(*names), verdict.as_json())
+    return run.book.final([verdict])[0]
 
 
-def report(run: Run, verdicts: Iterator[Verdict]) -> list[Verdict]:
-    """Print a line for each verdict as it comes; return them all."""
-    found = []
+def report(run: Run, verdicts: Iterator[Verdict]) -> None:
+    """Print a line for each verdict as it comes."""
     for number, verdict in enumerate(verdicts, 1):
-        found.append(verdict)
         print(f"{number} of {len(run.submissions)}  {line(verdict)}", flush=True)
-    return found
 
 
 def line(verdict: Verdict) -> str:
@@ -180,16 +224,16 @@ def line(verdict: Verdict) -> str:
     return f"{verdict.student}  {verdict.lesson or 'unknown lesson'}  {points}{verdict.state}{repaired}{problem}"
 
 
-def finish(run: Run, verdicts: list[Verdict]) -> None:
+def finish(run: Run) -> None:
     """Write what is about the whole class, with what people have given so far, and say where it is."""
     folder = run.classroom.folder
-    homeless = [verdict for verdict in verdicts if not verdict.lesson]
-    final = run.book.final(run.classroom.verdicts()) + homeless
+    final = run.book.final(run.classroom.verdicts())
     for verdict in final:
         feedback.write(folder / "feedback", verdict)
-    written = exports.write(folder, final, students(run.classroom, run.submissions), run.canvas)
+    written = exports.write(folder, final, run.numbers, run.canvas)
     statistics.write(folder, final)
-    print(*closing(verdicts), f"Marks: {', '.join(map(str, written))}", f"What to teach next: {folder / 'items.html'}",
+    print(*closing(final), f"Marks: {', '.join(map(str, written))}", *without_number(final, run.numbers),
+          f"What to teach next: {folder / 'items.html'}",
           f"Feedback for students: {folder / 'feedback'}", sep="\n")
 
 
@@ -198,5 +242,5 @@ def closing(verdicts: list[Verdict]) -> list[str]:
     counts = Counter(verdict.state for verdict in verdicts)
     states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
     errors = [f"  {line(verdict)}" for verdict in verdicts if verdict.state == "error"]
-    return [f"\n{len(verdicts)} submissions: {states}.", *(["Without a mark, which is not a zero:"] if errors else []),
-            *errors]
+    return [f"\nIn all, {len(verdicts)} submission{'s' * (len(verdicts) != 1)}: {states}.",
+            *(["Without a mark, which is not a zero:"] if errors else []), *errors]
