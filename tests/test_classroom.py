@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from itertools import groupby
 
 import nbformat
 import pytest
@@ -73,7 +74,16 @@ def two(tmp_path_factory):
 def shown(root, student, name=NAME):
     """What formgrader shows of each cell."""
     cells = nbformat.read(root / f"classroom/autograded/{student}/{name}/{name}.ipynb", 4).cells
-    return [(cell.id, cell.source, [[*output.items()] for output in cell.get("outputs", ())]) for cell in cells]
+    return [(cell.id, cell.source, [*told(cell.get("outputs", ()))]) for cell in cells]
+
+
+def told(outputs):
+    """The outputs of a cell; what is printed may come in one piece or in several."""
+    for name, pieces in groupby(outputs, lambda output: output.get("name")):
+        if name:
+            yield name, "".join(piece.text for piece in pieces)
+        else:
+            yield from [[*piece.items()] for piece in pieces]
 
 
 def test_both_ways_give_the_points_that_were_earned(two):
