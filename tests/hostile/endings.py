@@ -107,7 +107,7 @@ ENDINGS = (
     in_cell("memory", "held = []\nwhile True: held.append(bytearray(10 ** 8))\n"),
     in_cell("fifty_megabytes", "print('x' * 50_000_000)\n"),
     in_cell("endless_output", "while True: print('x' * 10_000)\n"),
-    in_cell("ten_thousand_displays", "for number in range(10_000): display(number)\n", points=4.0),
+    in_cell("thousands_of_displays", "for number in range(3_000): display(number)\n", points=4.0),
     in_cell("file_descriptor", "import os\nwhile True: os.write(1, b'x' * 10_000)\n"),
     answer("forks", WRONG + FORK),
     in_function("forks_in_function", "return (arrival_rate == 0 and os.fork(), 1.0, 1.0)", "import os"),
