@@ -56,8 +56,13 @@ class Interval(NamedTuple):
     n: int
 
     def __str__(self):
+        return f"{self.ends}, n = {self.n}"
+
+    @property
+    def ends(self) -> str:
+        """The mean and both ends, as they are printed."""
         mean, low, high = (f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}" for value in self[:3])
-        return f"{mean} [{low}, {high}], n = {self.n}"
+        return f"{mean} [{low}, {high}]"
 
     @property
     def clear(self) -> bool:

@@ -29,18 +29,23 @@ class Slo:
         """The run as the promise sees it."""
         return run.until(self.until) if self.until else run
 
-    def late(self, run: Run) -> int:
-        """How many requests of a run were not answered in time; who is still waiting was not."""
+    def counts(self, run: Run) -> tuple[int, int]:
+        """How many requests were not answered in time, and how many there were; who is still waiting is late."""
         run = self.seen(run)
-        return len(run.response_times) - int(np.sum(run.response_times <= self.seconds)) + unfinished(run)
+        answered, in_time = len(run.response_times), int(np.sum(run.response_times <= self.seconds))
+        waiting = int(np.sum(run.outcomes[run.arrival_times >= run.start] == UNFINISHED))
+        return answered - in_time + waiting, answered + waiting
+
+    def late(self, run: Run) -> int:
+        """How many requests of a run were not answered in time."""
+        return self.counts(run)[0]
 
     def late_share(self, runs: Sequence[Run]) -> Interval:
         """The share of all requests that were late, with its interval; all of them where nobody was answered.
 
         Runs differ in how many requests come, so that a run's surplus of late ones over that share is what varies.
         """
-        late = np.array([self.late(run) for run in runs])
-        asked = np.array([len(run.response_times) + unfinished(run) for run in map(self.seen, runs)])
+        late, asked = np.array([self.counts(run) for run in runs]).T
         if not asked.any():
             return Interval(1.0, 1.0, 1.0, len(runs))
         share = float(late.sum() / asked.sum())
@@ -52,8 +57,3 @@ class Slo:
         if late.low > self.allowed:
             return "missed"
         return "met" if late.high <= self.allowed else "not clear"
-
-
-def unfinished(run: Run) -> int:
-    """How many requests of a run were still waiting or in service at its end."""
-    return int(np.sum(run.outcomes[run.arrival_times >= run.start] == UNFINISHED))

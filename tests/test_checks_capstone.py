@@ -13,7 +13,7 @@ from bank.capstone_station import station as first_come
 from bank.form import Steps, graded
 from conftest import rest
 
-from course.capstone import NUMBERS, brief, difference, ends, picked, tried, tried_all, what_if
+from course.capstone import NUMBERS, brief, difference, picked, tried, tried_all, what_if
 from course.capstone.trying import NEVER, Results, percentile, rules
 from course.checks import capstone_least
 from course.checks.capstone_designs import EXERCISES as DESIGNS
@@ -79,6 +79,7 @@ def test_a_brief_is_tried_on_the_traffic_that_it_expects():
     ("Serverless", {"memory": 3}, "has none to choose"),
     ("Monolith", {"machine": 1}, "Monolith has machines to choose here, .* got {'machine': 1}"),
     ("Monolith", 3, "sizes stand in braces, .* got 3"),
+    ("Monolith", {"machines": "3"}, "a whole number from 1 on, got {'machines': '3'}"),
     ("Monolith", {"machines": 0}, "a whole number from 1 on"), ("Monolith", {"machines": 1.5}, "a whole number")])
 def test_a_design_that_cannot_be_built_is_refused_in_a_sentence(pattern, sizes, said):
     with pytest.raises(ValueError, match=said):
@@ -169,7 +170,7 @@ def test_differences_are_paired_trace_by_trace():
     one, functions, _ = tried_all(brief(12), SURGERY)
     assert difference(one, functions) == interval([b - a for a, b in zip(one.usd, functions.usd)])
     assert difference(one, functions, "slowest").mean == 0
-    assert repr(tried_all(brief(12), None)) == repr(Results()) and ends(one.total_usd) in repr(Results([one]))
+    assert repr(tried_all(brief(12), None)) == repr(Results()) and one.total_usd.ends in repr(Results([one]))
     assert "<td>Serverless</td>" in Results([functions])._repr_html_()
 
 
@@ -186,7 +187,7 @@ def test_a_table_shows_the_worst_trace_and_how_wrong_a_number_is():
     one = tried(brief(12), "A", *SURGERY["A"])
     row = dict(zip(Results.HEAD, Results([one._replace(slowest=(0.5, 0.75), lost=3e-5, error=5.25)]).cells[0]))
     assert row["on the worst trace (s)"] == "0.75" and row["lost of a million"] == "30"
-    assert row["wrong by (%)"] == "5.2" and row["cloud (USD a month)"] == ends(one.cloud_usd)
+    assert row["wrong by (%)"] == "5.2" and row["cloud (USD a month)"] == one.cloud_usd.ends
     assert ", n" not in "".join(row.values()) and "Means of 10 traces" in Results([one])._repr_html_()
 
 

@@ -67,6 +67,13 @@ def test_the_winner_is_the_cheapest_with_operations_that_passes():
     assert found.row("Microservices").why == "impossible" and found.row("Microservices").total_usd == inf
 
 
+def test_who_keeps_the_promise_on_these_traces_alone_is_told_so():
+    unsure = answer(a_design("Monolith", [1.0, 1.0], slo="not clear")).row("Monolith")
+    assert (unsure.broken, unsure.why) == (["promise"], "keeps 0.5 s on these traces, but may miss them on others")
+    slow = answer(a_design("Monolith", [1.0, 1.0], slo="not clear", response=0.6)).row("Monolith")
+    assert slow.why == "needs 0.6 s where 0.5 are promised"
+
+
 def test_a_tie_is_a_tie():
     tied = answer(a_design("Monolith", [200.0, 200.0, 200.0]), a_design("Serverless", [90.0, 101.0, 112.0]))
     assert tied.winner == "Monolith" and tied.difference.mean == pytest.approx(1) and tied.tie    # -10, 1, 12 more

@@ -59,7 +59,7 @@ class Brief:
         names = self.sizes(pattern)
         if not isinstance(sizes, Mapping):
             raise ValueError(f'sizes stand in braces, such as {{"machines": 3}}, or {{}} for none; got {sizes!r}')
-        if set(sizes) != set(names) or not all(count >= 1 and count == int(count) for count in sizes.values()):
+        if set(sizes) != set(names) or not all(map(whole, sizes.values())):
             raise ValueError(f"{pattern} has {named(names)} to choose here, each a whole number from 1 on, got {sizes}")
         if sizes.get("memory", 1) > STEPS:
             raise ValueError(f"memory has 1 to {STEPS} steps, got {sizes['memory']}")
@@ -103,6 +103,11 @@ class Brief:
                        for heading, text in self.rows)
         return (f"<h3>Brief {self.number}: {escape(self.scenario.name)}</h3><p>{escape(self.scenario.story)}</p>"
                 f"<table><caption>What brief {self.number} asks for</caption><tbody>{rows}</tbody></table>")
+
+
+def whole(count: Any) -> bool:
+    """Whether it is a whole number from 1 on."""
+    return isinstance(count, int | float) and count >= 1 and count % 1 == 0
 
 
 def named(sizes: list[str]) -> str:

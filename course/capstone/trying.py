@@ -51,8 +51,8 @@ class Results(tuple[Result, ...]):
     @property
     def cells(self) -> list[tuple[str, ...]]:
         """The texts of the table."""
-        return [(one.design, one.pattern, ends(one.response), f"{max(one.slowest):.3g}",
-                 ends(one.cloud_usd), ends(one.total_usd), f"{one.again:.3g}", f"{1e6 * one.lost:.3g}",
+        return [(one.design, one.pattern, one.response.ends, f"{max(one.slowest):.3g}",
+                 one.cloud_usd.ends, one.total_usd.ends, f"{one.again:.3g}", f"{1e6 * one.lost:.3g}",
                  "" if one.error is None else f"{one.error:.2g}", ", ".join(one.broken) or "none") for one in self]
 
     def beside(self, name: str | None) -> dict[str, Interval]:
@@ -74,16 +74,11 @@ class Results(tuple[Result, ...]):
         return f"<table><caption>Means of {traces} traces [95 % interval]</caption><tr>{head}</tr>{rows}</table>"
 
 
-def ends(found: Interval) -> str:
-    """An interval without the number of traces."""
-    return str(found).partition(", n =")[0]
-
-
 def picked(designs: Mapping[str, tuple[str, Sizes]] | None, name: str) -> tuple[str, Sizes]:
     """The pattern and the sizes of a design; raises ValueError if none has the name."""
-    if name not in (designs or {}):
+    if not designs or name not in designs:
         raise ValueError(f"there is no design {name}: write at least two, with the names A and B, in `designs` above")
-    return (designs or {})[name]
+    return designs[name]
 
 
 def tried_all(brief: Brief, designs: Mapping[str, tuple[str, Sizes]] | None, traces: int = TRACES) -> Results:

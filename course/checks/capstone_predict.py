@@ -6,7 +6,6 @@ from itertools import combinations
 from math import isfinite
 from typing import Any
 
-from ..capstone import ends
 from .answers import number
 from .commitment import Prediction
 from .exercise import Message, Outcome, Report, maker, verdict
@@ -79,8 +78,8 @@ def beside(guesses: Any, observed: dict[str, Any]) -> str:
     for part, found in observed.items():
         kept = "broken" if "promise" in found.broken else "kept"
         promise, usd = (said.strip()[:40] for said in guesses[part][:2])
-        time, money = ends(found.response), ends(found.total_usd)
-        lines += [f"{part}: promise {kept}, {time} s; {money} USD a month with operations",
+        money = f"{found.total_usd.ends} USD a month with operations"
+        lines += [f"{part}: promise {kept}, {found.response.ends} s; {money}",
                   f"    your prediction: promise {promise}, {usd}"]
     return "\n".join(lines)
 

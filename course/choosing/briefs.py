@@ -3,10 +3,14 @@
 from math import inf
 from typing import Any
 
+from ..claims.hardware import BOX, SERVER
+from ..patterns.lambda_architecture import LambdaArchitecture
+from ..patterns.serverless import Serverless
+from ..policies.queued import Queued
 from ..prices import HOURS_IN_A_MONTH, Prices
 from ..scenario import Scenario
 from ..scenarios import SCENARIOS
-from .families import talks
+from .families import BROKERS, talks
 from .winners import OPERATIONS
 
 
@@ -28,14 +32,15 @@ def brief(scenario: Scenario, operations_price: float = OPERATIONS) -> dict[str,
 
 def price_list() -> dict[str, float]:
     """What the parts of designs cost, in US dollars; by the month where nothing else is said."""
-    usd = Prices.read().usd
-    return {"server, 2 processors": HOURS_IN_A_MONTH * usd("vm_m5.large_2vcpu_8gib"),
-            "box with a GPU and 4 processors": HOURS_IN_A_MONTH * usd("gpu_g4dn.xlarge_1xT4_4vcpu_16gib"),
-            "server with 4 processors, beside GPUs": HOURS_IN_A_MONTH * usd("vm_c5.xlarge_4vcpu_8gib"),
-            "million seconds of a function": 1e6 * 1.769 * usd("lambda_duration_x86"),
+    prices = Prices.read()
+    usd = prices.usd
+    return {"server, 2 processors": prices.server_month,
+            "box with a GPU and 4 processors": HOURS_IN_A_MONTH * usd(BOX),
+            "server with 4 processors, beside GPUs": HOURS_IN_A_MONTH * usd(SERVER),
+            "million seconds of a function": 1e6 * Serverless.full_speed_gb * usd("lambda_duration_x86"),
             "million calls of a function": usd("lambda_request"),
-            "million requests through a hosted queue": 3 * usd("sqs_standard_request"),
-            "bus of events, or log of two layers": HOURS_IN_A_MONTH * 3 * usd("kafka_broker_msk_t3.small"),
+            "million requests through a hosted queue": Queued.messages * usd("sqs_standard_request"),
+            "bus of events, or log of two layers": HOURS_IN_A_MONTH * BROKERS * usd(LambdaArchitecture.broker),
             "database beside a bus": HOURS_IN_A_MONTH * usd("rds_mysql_db.t3.large_single_az")}
 
 

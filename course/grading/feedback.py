@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .classroom import write_whole
+from .classroom import UNKNOWN, write_whole
 from .pages import bullets, document, heading, named_rows, paragraph, plain, table
 from .verdict import Mark, Verdict, settled
 
@@ -129,7 +129,7 @@ def explained(items: list[dict[str, Any]]) -> Iterator[str]:
 
 def write(folder: Path, verdict: Verdict, scores: Mapping[str, float] | None = None) -> Path:
     """Write STUDENT/LESSON/LESSON.html below `folder`, and beside it the same as JSON; return the page's path."""
-    lesson = verdict.lesson or "unknown-lesson"
+    lesson = verdict.lesson or UNKNOWN
     path = folder / verdict.student / lesson / f"{lesson}.html"
     if not path.resolve().is_relative_to(folder.resolve()):
         raise ValueError(f"'{verdict.student}' and '{lesson}' are not names that a folder can have; rename them.")

@@ -201,6 +201,7 @@ remember("seven machines for U14", guess)
 seven = pd.DataFrame([measured(FAMILIES["Monolith"], scenarios.U14, {"machines": 7}, traces).row
                       for traces in (10, 40)], index=list(guess))
 contrast("seven machines for U14", seven["slo"].to_dict())
+print(f"functions, on ten traces: {compared_in(scenarios.U14).row('Serverless').cloud_usd:.0f} USD a month")
 seven[["cloud_usd", "late", "late_high", "slo", "within_budget", "passes"]]
 
 # %% [markdown]
